@@ -1,0 +1,74 @@
+//! Every bound of the product in one place, with its unit. Handlers, the store and the docs read them from here.
+
+/// Characters of a notification's title.
+pub const TITLE_CHARS: usize = 100;
+/// Characters of a message.
+pub const MESSAGE_CHARS: usize = 10_000;
+/// Characters of a sender's or a person's name.
+pub const NAME_CHARS: usize = 200;
+/// Characters of an external id, a group key, an event type.
+pub const KEY_CHARS: usize = 255;
+/// Characters of an email address (RFC 5321 §4.5.3.1.3 with brackets removed).
+pub const EMAIL_CHARS: usize = 254;
+/// Bytes of a URL that we store.
+pub const URL_BYTES: usize = 2_048;
+/// Default run-time, seconds.
+pub const RUN_TIME_DEFAULT_S: u32 = 86_400;
+/// Longest run-time, seconds (28 days).
+pub const RUN_TIME_MAX_S: u32 = 28 * 86_400;
+/// Bytes of a JSON request body outside of bulk routes.
+pub const BODY_BYTES: usize = 1 << 20;
+/// Bytes of a bulk request body.
+pub const BULK_BODY_BYTES: usize = 32 << 20;
+/// Items of one bulk request.
+pub const BULK_ITEMS: usize = 10_000;
+/// Depth of nested JSON.
+pub const JSON_DEPTH: usize = 64;
+/// Rows of a page, by default and at most.
+pub const PAGE_DEFAULT: usize = 50;
+/// Rows of a page at most.
+pub const PAGE_MAX: usize = 500;
+/// Explicit recipients of one event.
+pub const EVENT_RECIPIENTS: usize = 10_000;
+/// Named users in one audience.
+pub const AUDIENCE_USERS: usize = 10_000;
+/// Clauses and nesting of an audience expression.
+pub const AUDIENCE_CLAUSES: usize = 200;
+/// Nesting of an audience expression.
+pub const AUDIENCE_DEPTH: usize = 16;
+/// People above which a notification is *wide* (one row and a bitmap) by default.
+pub const WIDE_ABOVE: u64 = 300;
+/// Live wide notifications of an organization; the oldest beyond are folded into rows.
+pub const WIDE_LIVE_MAX: usize = 256;
+/// Days that an inbox item is kept.
+pub const INBOX_RETENTION_DAYS: u32 = 90;
+/// Bytes of `Idempotency-Key`.
+pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
+/// Seconds that an idempotent answer is kept.
+pub const IDEMPOTENCY_S: u64 = 86_400;
+/// Deliveries of one batch.
+pub const BATCH: usize = 500;
+/// Attempts of one delivery.
+pub const ATTEMPTS_MAX: u32 = 10;
+/// Claims of a batch after which it is split or, when it has one row, fails as poisonous.
+pub const CLAIMS_MAX: u32 = 3;
+/// First back-off, seconds; doubled each time, full jitter.
+pub const BACKOFF_BASE_S: u64 = 1;
+/// Longest back-off, seconds.
+pub const BACKOFF_CAP_S: u64 = 900;
+/// Seconds that a worker holds a lease without renewing it.
+pub const LEASE_S: u64 = 30;
+/// Seconds that a user token lasts.
+pub const USER_TOKEN_S: u64 = 30 * 86_400;
+/// Seconds that a signed user token may last.
+pub const JWT_MAX_S: u64 = 3_600;
+/// Days until an API key expires unless it is said otherwise (six months).
+pub const API_KEY_DAYS: u32 = 183;
+/// Seconds after which a revocation holds on every node.
+pub const REVOKE_S: u64 = 5;
+/// Devices of one person in one workspace; the longest unseen one makes room.
+pub const DEVICES_PER_USER: usize = 50;
+/// Bytes of the plain body inside a push payload; cut at a word with an ellipsis.
+pub const PUSH_BODY_CHARS: usize = 300;
+/// Bytes of a web push payload before encryption (RFC 8291 with one 4096-byte record).
+pub const PUSH_PAYLOAD_BYTES: usize = 3_993;

@@ -1,0 +1,69 @@
+//! People: users of an organization and their memberships in workspaces.
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::coded;
+
+/// A user's dense number in the organization, never given to anyone else.
+pub type Ordinal = u32;
+
+coded! {
+    /// What a member is to the workspace.
+    MemberKind {
+        /// Works for the organization.
+        Employee = 0 "employee",
+        /// Takes part in the event.
+        Attendee = 1 "attendee",
+        /// Belongs to a customer.
+        Customer = 2 "customer",
+        /// Has no account.
+        Guest = 3 "guest",
+    }
+}
+
+coded! {
+    /// Where a membership stands.
+    MemberStatus {
+        /// Was invited.
+        Invited = 0 "invited",
+        /// Waits for approval.
+        PendingApproval = 1 "pending_approval",
+        /// Receives.
+        Active = 2 "active",
+        /// Receives nothing any more; access has ended.
+        Cancelled = 3 "cancelled",
+    }
+}
+
+/// A group named by its key, with the name that it gets if it does not exist yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct GroupRef {
+    /// Lower-case key, unique in the workspace.
+    pub key: String,
+    /// The name that people see.
+    pub name: String,
+}
+
+/// A checked person as an upsert wants them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Unique in the organization.
+    pub external_id: String,
+    /// The whole name.
+    pub name: String,
+    /// As it was given; unique without case.
+    pub email: Option<String>,
+    /// BCP 47 tag.
+    pub locale: Option<String>,
+    /// IANA zone.
+    pub time_zone: Option<String>,
+    /// `None` leaves the groups as they are; `Some` makes them exactly these.
+    pub groups: Option<Vec<String>>,
+    /// `None` leaves the kind as it is (attendee for a new member).
+    pub kind: Option<MemberKind>,
+}
+
+/// Normalizes an address for comparison: lower case, trimmed.
+pub fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
