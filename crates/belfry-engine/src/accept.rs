@@ -1,0 +1,72 @@
+//! Group commit of events: what waits is accepted together in one transaction. No timer holds a request back; a batch
+//! is what came while the one before it was being committed.
+
+use std::sync::Arc;
+
+use belfry_store::{AcceptedEvent, Dialect, Error, NewEvent, Result, Store};
+use belfry_types::time::SharedClock;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+
+use crate::fault;
+
+/// Events of one transaction.
+const BATCH: usize = 256;
+/// Events that may wait; more are told to come back.
+const WAITING: usize = 8_192;
+
+type Waiting = (NewEvent, oneshot::Sender<Result<AcceptedEvent>>);
+
+/// The queue in front of the store.
+#[derive(Clone)]
+pub struct AcceptQueue(mpsc::Sender<Waiting>);
+
+impl AcceptQueue {
+    /// Starts the workers: on SQLite a second one reads while the first commits, on PostgreSQL commits run side by side.
+    pub fn start(store: Store, clock: SharedClock, accepted: Arc<Notify>) -> Self {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let receiver = Arc::new(Mutex::new(receiver));
+        let workers = if store.dialect() == Dialect::Lite { 2 } else { 4 };
+        for _ in 0..workers {
+            tokio::spawn(work(store.clone(), clock.clone(), receiver.clone(), accepted.clone()));
+        }
+        Self(sender)
+    }
+
+    /// Returns when the event is durable or refused.
+    pub async fn accept(&self, event: NewEvent) -> Result<AcceptedEvent> {
+        let (answer, answered) = oneshot::channel();
+        self.0.try_send((event, answer)).map_err(|_| Error::Unavailable("too many events are waiting".into()))?;
+        answered.await.map_err(|_| Error::Unavailable("the server is stopping".into()))?
+    }
+}
+
+async fn work(
+    store: Store,
+    clock: SharedClock,
+    receiver: Arc<Mutex<mpsc::Receiver<Waiting>>>,
+    accepted: Arc<Notify>,
+) {
+    let mut waiting = Vec::with_capacity(BATCH);
+    loop {
+        if receiver.lock().await.recv_many(&mut waiting, BATCH).await == 0 {
+            return;
+        }
+        let (events, answers): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
+        fault::point("accept");
+        match store.accept_events(&events, clock.now()).await {
+            Ok(results) => {
+                metrics::counter!("belfry_events_accepted_total").increment(results.len() as u64);
+                for (answer, result) in answers.into_iter().zip(results) {
+                    let _ = answer.send(Ok(result));
+                }
+                accepted.notify_one();
+            }
+            Err(error) => {
+                tracing::error!(%error, "events could not be accepted");
+                for answer in answers {
+                    let _ = answer.send(Err(Error::Unavailable(error.to_string())));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Makes accepted events into notifications: takes what waits, renders it, publishes it in one transaction.
+
+use std::collections::{BTreeMap, HashMap};
+
+use belfry_store::{EventPublication, Result, WaitingEvent, Workspace};
+use belfry_types::id::NotificationId;
+use belfry_types::limits;
+use belfry_types::notification::Content;
+use tokio_util::sync::CancellationToken;
+
+use crate::item::render_content;
+use crate::{Engine, fault};
+
+/// Events of one transaction; keeps it short, so that accepting is not held up.
+const BATCH: usize = 200;
+
+/// Runs until it is told to stop.
+pub async fn run(engine: Engine, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match step(&engine).await {
+            Ok(0) => {
+                tokio::select! {
+                    () = engine.wake.events.notified() => {}
+                    () = tokio::time::sleep(crate::POLL) => {}
+                    () = stop.cancelled() => return,
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "events could not be published; they are kept and tried again");
+                tokio::time::sleep(crate::AFTER_ERROR).await;
+            }
+        }
+    }
+}
+
+/// Publishes one batch and returns how many events it found.
+async fn step(engine: &Engine) -> Result<usize> {
+    let waiting = engine.store.waiting_events(BATCH).await?;
+    let found = waiting.len();
+    let mut by_organization: BTreeMap<i64, Vec<WaitingEvent>> = BTreeMap::new();
+    for event in waiting {
+        by_organization.entry(event.scope.organization()).or_default().push(event);
+    }
+    for events in by_organization.into_values() {
+        let publications = rendered(engine, events).await?;
+        fault::point("plan");
+        let at_once = usize::try_from(limits::WIDE_ABOVE).unwrap_or(usize::MAX);
+        engine.store.publish_events(publications, at_once, engine.clock.now()).await?;
+    }
+    if found > 0 {
+        engine.wake.live.notify_waiters();
+        engine.wake.deliver.notify_one();
+        engine.wake.plan.notify_waiters();
+    }
+    Ok(found)
+}
+
+async fn rendered(engine: &Engine, events: Vec<WaitingEvent>) -> Result<Vec<EventPublication>> {
+    let mut workspaces: HashMap<i64, Workspace> = HashMap::new();
+    let mut publications = Vec::with_capacity(events.len());
+    for event in events {
+        let number = event.scope.workspace();
+        if !workspaces.contains_key(&number) {
+            workspaces.insert(number, engine.store.workspace(event.scope).await?);
+        }
+        let content: Content = serde_json::from_str(&event.content)?;
+        let id = NotificationId::new(event.created_at, &*engine.rng);
+        let rendered = render_content(id, &content, &workspaces[&number], &engine.settings.default_icon);
+        publications.push(EventPublication {
+            event: event.num,
+            scope: event.scope,
+            id,
+            audience: format!(r#"{{"event":"{}"}}"#, event.id),
+            item: rendered.item,
+            plain: rendered.plain,
+            run_time_s: event.run_time_s,
+            created_at: event.created_at,
+            recipients: event.recipients,
+            stack: content.stack_key(number),
+            expires_at: engine.clock.now().plus(crate::RETENTION),
+            content: event.content,
+        });
+    }
+    Ok(publications)
+}
+

@@ -1,0 +1,202 @@
+//! A person's inbox: the merge by `seq` of their rows with the live wide notifications whose bitmap holds them. What a
+//! person did to a wide one is a row of their own at the same `seq` and stands in its place, so a client cannot tell
+//! the two apart.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use belfry_live::Frame;
+use belfry_store::{InboxRow, InboxRows, Mark, Result, UserGrant, Wide};
+use belfry_types::id::NotificationId;
+use belfry_types::time::Millis;
+
+use crate::item::{item_id, item_json};
+use crate::{Engine, wide::WideSet};
+
+/// A page of finished items, newest first.
+#[derive(Debug, Clone)]
+pub struct InboxPage {
+    /// Each a JSON object.
+    pub items: Vec<String>,
+    /// The cursor of the next page.
+    pub next: Option<i64>,
+}
+
+/// One item while pages are merged.
+enum Candidate<'a> {
+    Row(&'a InboxRow),
+    Wide(&'a Arc<Wide>),
+}
+
+impl Engine {
+    /// A page of a person's inbox before the cursor.
+    pub async fn inbox_page(
+        &self,
+        grant: UserGrant,
+        unread: bool,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<InboxPage> {
+        let (scope, now) = (grant.scope.scope(), self.clock.now());
+        let mut before = before.unwrap_or(i64::MAX);
+        let mut items = Vec::with_capacity(limit.min(64));
+        loop {
+            let rows = self.store.inbox_rows(scope, grant.ordinal, before, unread, limit + 1).await?;
+            let wide = self.wide.get(&self.store, scope.organization(), rows.wide_version, now).await?;
+            // Beyond the last row that was read, a row could stand in the place of a wide one: stop there.
+            let floor = if rows.rows.len() > limit { rows.rows.last().map_or(0, |r| r.seq) } else { 0 };
+            for candidate in merged(&rows, &wide, grant.ordinal, before, now) {
+                let seq = candidate.seq();
+                if seq < floor {
+                    break;
+                }
+                let Some(json) = candidate.shown(&rows, unread) else { continue };
+                if items.len() == limit {
+                    return Ok(InboxPage { items, next: Some(before) });
+                }
+                items.push(json);
+                before = seq;
+            }
+            if floor == 0 {
+                return Ok(InboxPage { items, next: None });
+            }
+            before = floor;
+        }
+    }
+
+    /// One item of a person.
+    pub async fn inbox_item(&self, grant: UserGrant, id: NotificationId) -> Result<Option<String>> {
+        let (scope, now) = (grant.scope.scope(), self.clock.now());
+        if let Some((row, _)) = self.store.inbox_item(scope, grant.ordinal, id).await? {
+            return Ok((!row.hidden).then(|| item_json(row.first, &row.item, row.count, row.created_at, row.read)));
+        }
+        let rows = self.store.inbox_rows(scope, grant.ordinal, 0, false, 1).await?;
+        let wide = self.wide.get(&self.store, scope.organization(), rows.wide_version, now).await?;
+        let found = wide.of(grant.ordinal, i64::MAX, now).find(|wide| wide.notification == id);
+        Ok(found.map(|wide| Candidate::Wide(wide).json(&rows)))
+    }
+
+    /// How many of a person's items are unread.
+    pub async fn unread_count(&self, grant: UserGrant) -> Result<i64> {
+        let (scope, now) = (grant.scope.scope(), self.clock.now());
+        let unread = self.store.unread(scope, grant.ordinal).await?;
+        let wide = self.wide.get(&self.store, scope.organization(), unread.wide_version, now).await?;
+        let own: HashSet<i64> = unread.own.into_iter().collect();
+        let untouched = wide
+            .of(grant.ordinal, i64::MAX, now)
+            .take_while(|wide| wide.seq > unread.watermark)
+            .filter(|wide| !own.contains(&wide.seq))
+            .count();
+        Ok(unread.rows + i64::try_from(untouched).unwrap_or(i64::MAX))
+    }
+
+    /// Changes one item and tells the person's other pages. `false` when there is no such item.
+    pub async fn mark_item(&self, grant: UserGrant, id: NotificationId, mark: Mark) -> Result<bool> {
+        let (scope, now) = (grant.scope.scope(), self.clock.now());
+        let wide = self.wide_seq(grant, id).await?;
+        let found = self.store.mark_item(scope, grant.ordinal, id, wide, mark, now).await?;
+        if found {
+            let kind = match mark {
+                Mark::Read => "read",
+                Mark::Unread => "unread",
+                Mark::Archive => "archived",
+                Mark::Delete => "deleted",
+            };
+            self.tell_state(grant, kind, Some(id)).await?;
+        }
+        Ok(found)
+    }
+
+    /// Everything that is in the inbox now is read.
+    pub async fn read_all(&self, grant: UserGrant) -> Result<()> {
+        self.store.read_all(grant.scope.scope(), grant.ordinal, self.clock.now()).await?;
+        self.tell_state(grant, "read_all", None).await
+    }
+
+    /// A person's items after `after` up to `until`, oldest first, for a live connection that resumes.
+    pub async fn items_after(&self, grant: UserGrant, after: i64, until: i64) -> Result<Vec<Frame>> {
+        let (scope, now) = (grant.scope.scope(), self.clock.now());
+        let mut frames = Vec::new();
+        let mut after = after;
+        while after < until {
+            let rows = self.store.inbox_rows_after(scope, grant.ordinal, after, until).await?;
+            let end = if rows.rows.len() == 1000 { rows.rows.last().map_or(until, |r| r.seq) } else { until };
+            let wide = self.wide.get(&self.store, scope.organization(), rows.wide_version, now).await?;
+            let own: HashSet<i64> = rows.rows.iter().map(|r| r.seq).collect();
+            let mut all: Vec<Candidate<'_>> = rows.rows.iter().filter(|r| !r.hidden).map(Candidate::Row).collect();
+            let fresh = wide.of(grant.ordinal, end + 1, now).take_while(|w| w.seq > after);
+            all.extend(fresh.filter(|w| !own.contains(&w.seq)).map(Candidate::Wide));
+            all.sort_by_key(Candidate::seq);
+            frames.extend(all.iter().map(|c| Frame::item(c.seq(), c.json(&rows))));
+            after = end;
+        }
+        Ok(frames)
+    }
+
+    /// The place of the live wide notification that holds the person.
+    pub(crate) async fn wide_seq(&self, grant: UserGrant, id: NotificationId) -> Result<Option<i64>> {
+        let (organization, now) = (grant.scope.organization(), self.clock.now());
+        let (version, _) = self.store.wide_seqs(organization, now).await?;
+        let wide = self.wide.get(&self.store, organization, version, now).await?;
+        Ok(wide.of(grant.ordinal, i64::MAX, now).find(|wide| wide.notification == id).map(|wide| wide.seq))
+    }
+
+    async fn tell_state(&self, grant: UserGrant, kind: &str, id: Option<NotificationId>) -> Result<()> {
+        let unread = self.unread_count(grant).await?;
+        let id = id.map_or("null".to_owned(), |id| format!("\"{}\"", item_id(id)));
+        let frame = Frame::state(format!(r#"{{"kind":"{kind}","id":{id},"unread":{unread}}}"#));
+        self.live.publish_state(grant.scope.organization(), None, grant.ordinal, &frame);
+        Ok(())
+    }
+}
+
+/// Rows and wide notifications in one order, newest first; where both are at one place the row stands.
+fn merged<'a>(
+    rows: &'a InboxRows,
+    wide: &'a WideSet,
+    ordinal: u32,
+    before: i64,
+    now: Millis,
+) -> impl Iterator<Item = Candidate<'a>> {
+    let mut rows = rows.rows.iter().peekable();
+    let mut wide = wide.of(ordinal, before, now).peekable();
+    std::iter::from_fn(move || {
+        let (row, bitmap) = (rows.peek().map(|r| r.seq), wide.peek().map(|w| w.seq));
+        if row.is_some() && row >= bitmap {
+            if row == bitmap {
+                wide.next();
+            }
+            return rows.next().map(Candidate::Row);
+        }
+        wide.next().map(Candidate::Wide)
+    })
+}
+
+impl Candidate<'_> {
+    fn seq(&self) -> i64 {
+        match self {
+            Self::Row(row) => row.seq,
+            Self::Wide(wide) => wide.seq,
+        }
+    }
+
+    fn read(&self, rows: &InboxRows) -> Option<Millis> {
+        match self {
+            Self::Row(row) => row.read,
+            Self::Wide(wide) => rows.watermark_at.filter(|_| wide.seq <= rows.watermark),
+        }
+    }
+
+    fn json(&self, rows: &InboxRows) -> String {
+        match self {
+            Self::Row(row) => item_json(row.first, &row.item, row.count, row.created_at, row.read),
+            Self::Wide(wide) => item_json(wide.notification, &wide.item, 1, wide.published_at, self.read(rows)),
+        }
+    }
+
+    /// The item as a list shows it; `None` when it does not.
+    fn shown(&self, rows: &InboxRows, unread: bool) -> Option<String> {
+        let hidden = matches!(self, Self::Row(row) if row.hidden);
+        if hidden || (unread && self.read(rows).is_some()) { None } else { Some(self.json(rows)) }
+    }
+}

@@ -1,0 +1,319 @@
+//! The queue: batches of deliveries, leased by workers with a fence and settled in transactions that the fence
+//! guards. A worker that lost its lease changes no row.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use belfry_types::channel::{Channel, DeliveryState, Reason};
+use belfry_types::limits;
+use belfry_types::scope::{Scope, WorkspaceScope};
+use belfry_types::time::Millis;
+
+use crate::counters::{Deltas, finish_if_done};
+use crate::db::Tx;
+use crate::deliveries::members_json;
+use crate::devices::deactivate;
+use crate::dialect::statements;
+use crate::error::{Error, Result};
+use crate::plans::millis;
+use crate::store::Store;
+use crate::value::args;
+
+statements! {
+    INSERT = "INSERT INTO batches (notification, organization, workspace, lane, channel, origin, members, due_at, claims) \
+        SELECT notification, organization, workspace, lane, channel, origin, members, due_at, claims FROM \
+        {rows:$1:notification int,organization int,workspace int,lane int,channel int,origin text,members text,due_at int,claims int} AS r";
+    TURN = "INSERT INTO turns (lane, workspace, served_at) SELECT lane, workspace, 0 FROM {rows:$1:lane int,workspace int} AS r \
+        WHERE true ON CONFLICT (lane, workspace) DO NOTHING";
+    WHOSE = "SELECT t.lane, t.workspace FROM turns t WHERE EXISTS (SELECT 1 FROM batches b WHERE b.workspace = t.workspace \
+        AND b.lane = t.lane AND b.due_at <= $1 AND b.leased_until < {now} AND b.origin NOT IN {texts:$2}) \
+        ORDER BY t.lane, t.served_at LIMIT 1";
+    SERVED = "UPDATE turns SET served_at = $3 WHERE lane = $1 AND workspace = $2";
+    CLAIM = "UPDATE batches SET leased_until = {now} + $4, fence = fence + 1, claims = claims + 1 WHERE num IN (\
+        SELECT num FROM batches WHERE workspace = $1 AND lane = $2 AND due_at <= $3 AND leased_until < {now} \
+        AND origin NOT IN {texts:$5} ORDER BY due_at, num LIMIT $6 {skip}) \
+        RETURNING num, notification, organization, workspace, lane, channel, origin, members, fence, claims";
+    RESET = "UPDATE deliveries SET state = 0 FROM {rows:$2:ordinal int,device int} AS r WHERE deliveries.notification = $1 \
+        AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 AND deliveries.device = r.device AND deliveries.state = 1";
+    START = "UPDATE deliveries SET state = 1, attempts = deliveries.attempts + 1 FROM {rows:$2:ordinal int,device int} AS r \
+        WHERE deliveries.notification = $1 AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 \
+        AND deliveries.device = r.device AND deliveries.state = 0 \
+        RETURNING deliveries.ordinal, deliveries.device, deliveries.attempts";
+    RENEW = "UPDATE batches SET leased_until = {now} + $3 WHERE num = $1 AND fence = $2";
+    REMOVE = "DELETE FROM batches WHERE num = $1 AND fence = $2";
+    SETTLE = "UPDATE deliveries SET state = r.state, reason = r.reason, detail = r.detail \
+        FROM {rows:$2:ordinal int,device int,state int,reason int,detail text} AS r WHERE deliveries.notification = $1 \
+        AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 AND deliveries.device = r.device AND deliveries.state = 1";
+    GIVE_BACK = "UPDATE deliveries SET state = 0, attempts = deliveries.attempts - $4 FROM {rows:$2:ordinal int,device int} AS r \
+        WHERE deliveries.notification = $1 AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 \
+        AND deliveries.device = r.device AND deliveries.state = 1";
+}
+
+/// A batch to queue.
+#[derive(Debug, Clone)]
+pub(crate) struct NewBatch {
+    pub(crate) notification: i64,
+    pub(crate) scope: WorkspaceScope,
+    pub(crate) lane: i64,
+    pub(crate) channel: Channel,
+    pub(crate) origin: String,
+    pub(crate) members: Vec<(u32, i64)>,
+    pub(crate) due_at: Millis,
+    pub(crate) claims: i64,
+}
+
+pub(crate) async fn insert_batches(tx: &mut Tx, batches: &[NewBatch]) -> Result<()> {
+    if batches.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = batches
+        .iter()
+        .map(|b| {
+            let (organization, workspace) = (b.scope.organization(), b.scope.workspace());
+            let members = members_json(&b.members);
+            let channel = b.channel.code();
+            (b.notification, organization, workspace, b.lane, channel, &b.origin, members, b.due_at.0, b.claims)
+        })
+        .collect();
+    tx.run(&INSERT, args![serde_json::to_string(&rows)?]).await?;
+    let turns: std::collections::BTreeSet<_> = batches.iter().map(|b| (b.lane, b.scope.workspace())).collect();
+    tx.run(&TURN, args![serde_json::to_string(&turns)?]).await.map(drop)
+}
+
+/// A leased batch.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Its number.
+    pub num: i64,
+    fence: i64,
+    /// The notification's number.
+    pub notification: i64,
+    /// Whose it is.
+    pub scope: WorkspaceScope,
+    /// 0 is the quick lane.
+    pub lane: i64,
+    /// By which channel.
+    pub channel: Channel,
+    /// Where it goes.
+    pub origin: String,
+    /// What is to be sent: those of its members that were still pending, each with this attempt's number.
+    pub due: Vec<Due>,
+    /// It killed its workers again and again and has one row left.
+    pub poisonous: bool,
+}
+
+/// One delivery of a leased batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// The person.
+    pub ordinal: u32,
+    /// The device's number.
+    pub device: i64,
+    /// Which attempt this is, from 1.
+    pub attempt: i64,
+}
+
+/// What became of one delivery.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// The person.
+    pub ordinal: u32,
+    /// The device's number.
+    pub device: i64,
+    /// A final state.
+    pub state: DeliveryState,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// What was answered, in words.
+    pub detail: Option<String>,
+}
+
+/// Deliveries that form a new batch.
+#[derive(Debug, Clone)]
+pub struct Again {
+    /// When they are due.
+    pub due_at: Millis,
+    /// `(ordinal, device)`.
+    pub members: Vec<(u32, i64)>,
+    /// The attempt took place; otherwise it is given back.
+    pub counts: bool,
+}
+
+impl Store {
+    /// Leases up to `limit` batches of the workspace whose turn it is, leaving out origins that are `blocked`.
+    pub async fn lease_batches(
+        &self,
+        now: Millis,
+        lease: Duration,
+        blocked: &[String],
+        limit: usize,
+    ) -> Result<Vec<Batch>> {
+        let blocked = serde_json::to_string(blocked)?;
+        // Asked outside of the writer: an idle worker holds nobody up.
+        let Some(row) = self.db.one(&WHOSE, args![now, blocked.clone()]).await? else { return Ok(vec![]) };
+        let (lane, workspace) = (row.int(0)?, row.int(1)?);
+        let mut tx = self.db.begin().await?;
+        let claimed = tx.all(&CLAIM, args![workspace, lane, now, millis(lease), blocked, limit]).await?;
+        tx.run(&SERVED, args![lane, workspace, now]).await?;
+        let mut deltas = Deltas::default();
+        let mut batches = Vec::with_capacity(claimed.len());
+        for row in &claimed {
+            let members: Vec<(u32, i64)> = row.json(7)?;
+            let claims = row.int(9)?;
+            let batch = Batch {
+                num: row.int(0)?,
+                notification: row.int(1)?,
+                scope: Scope::granted(row.int(2)?).in_workspace(row.int(3)?),
+                lane: row.int(4)?,
+                channel: row.coded(5, Channel::from_code)?,
+                origin: row.text(6)?,
+                fence: row.int(8)?,
+                due: Vec::with_capacity(members.len()),
+                poisonous: claims > i64::from(limits::CLAIMS_MAX) && members.len() == 1,
+            };
+            if let Some(batch) = start(&mut tx, batch, &members, claims, now, &mut deltas).await? {
+                batches.push(batch);
+            }
+        }
+        deltas.write(&mut tx).await?;
+        tx.commit().await?;
+        Ok(batches)
+    }
+
+    /// Prolongs a lease; [`Error::LeaseLost`] when someone else has it.
+    pub async fn renew_batch(&self, batch: &Batch, lease: Duration) -> Result<()> {
+        let changed = self.db.run(&RENEW, args![batch.num, batch.fence, millis(lease)]).await?;
+        if changed == 0 { Err(Error::LeaseLost) } else { Ok(()) }
+    }
+
+    /// Writes results of a leased batch, queues what must be tried again, and with `last` removes the batch. All in one
+    /// transaction; [`Error::LeaseLost`] when the lease was lost, and then nothing is changed.
+    pub async fn settle_batch(
+        &self,
+        batch: &Batch,
+        settled: &[Settled],
+        again: &[Again],
+        last: bool,
+        lease: Duration,
+        now: Millis,
+    ) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let fenced = if last {
+            tx.run(&REMOVE, args![batch.num, batch.fence]).await?
+        } else {
+            tx.run(&RENEW, args![batch.num, batch.fence, millis(lease)]).await?
+        };
+        if fenced == 0 {
+            return Err(Error::LeaseLost);
+        }
+        let mut deltas = Deltas::default();
+        settle(&mut tx, batch, settled, &mut deltas).await?;
+        let mut batches = Vec::with_capacity(again.len());
+        for again in again {
+            give_back(&mut tx, batch, again, &mut deltas).await?;
+            batches.push(NewBatch {
+                notification: batch.notification,
+                scope: batch.scope,
+                lane: batch.lane,
+                channel: batch.channel,
+                origin: batch.origin.clone(),
+                members: again.members.clone(),
+                due_at: again.due_at,
+                claims: 0,
+            });
+        }
+        insert_batches(&mut tx, &batches).await?;
+        let gone: Vec<i64> =
+            settled.iter().filter(|s| s.reason == Some(Reason::Gone)).map(|s| s.device).collect();
+        if !gone.is_empty() {
+            deactivate(&mut tx, &gone, now).await?;
+        }
+        deltas.write(&mut tx).await?;
+        if last {
+            finish_if_done(&mut tx, batch.notification, now).await?;
+        }
+        tx.commit().await
+    }
+}
+
+/// Marks a claimed batch's deliveries as being sent. A batch whose worker died is split when that happens again and
+/// again, so that a poisonous row ends alone; `None` says that it was split or has nothing left to send.
+async fn start(
+    tx: &mut Tx,
+    mut batch: Batch,
+    members: &[(u32, i64)],
+    claims: i64,
+    now: Millis,
+    deltas: &mut Deltas,
+) -> Result<Option<Batch>> {
+    let (notification, channel) = (batch.notification, batch.channel);
+    if claims > 1 {
+        let args = args![notification, members_json(members), channel.code()];
+        let reset = i64::try_from(tx.run(&RESET, args).await?).unwrap_or(0);
+        deltas.add(notification, channel, DeliveryState::Sending, -reset);
+        deltas.add(notification, channel, DeliveryState::Pending, reset);
+    }
+    if claims > i64::from(limits::CLAIMS_MAX) && members.len() > 1 {
+        tx.run(&REMOVE, args![batch.num, batch.fence]).await?;
+        let halves: Vec<NewBatch> = members
+            .chunks(members.len().div_ceil(2))
+            .map(|half| NewBatch {
+                notification,
+                scope: batch.scope,
+                lane: batch.lane,
+                channel,
+                origin: batch.origin.clone(),
+                members: half.to_vec(),
+                due_at: now,
+                claims: i64::from(limits::CLAIMS_MAX) - 1,
+            })
+            .collect();
+        insert_batches(tx, &halves).await?;
+        return Ok(None);
+    }
+    let rows = tx.all(&START, args![notification, members_json(members), channel.code()]).await?;
+    for row in &rows {
+        batch.due.push(Due { ordinal: row.ordinal(0)?, device: row.int(1)?, attempt: row.int(2)? });
+    }
+    let started = i64::try_from(rows.len()).unwrap_or(0);
+    deltas.add(notification, channel, DeliveryState::Pending, -started);
+    deltas.add(notification, channel, DeliveryState::Sending, started);
+    if batch.due.is_empty() {
+        tx.run(&REMOVE, args![batch.num, batch.fence]).await?;
+        return Ok(None);
+    }
+    Ok(Some(batch))
+}
+
+async fn settle(tx: &mut Tx, batch: &Batch, settled: &[Settled], deltas: &mut Deltas) -> Result<()> {
+    if settled.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = settled
+        .iter()
+        .map(|s| (s.ordinal, s.device, s.state.code(), s.reason.map(Reason::code), s.detail.as_deref()))
+        .collect();
+    let changed = tx.run(&SETTLE, args![batch.notification, serde_json::to_string(&rows)?, batch.channel.code()]).await?;
+    if changed != settled.len() as u64 {
+        return Err(Error::Corrupt("a delivery of a leased batch was not being sent".into()));
+    }
+    let mut by_state: BTreeMap<DeliveryState, i64> = BTreeMap::new();
+    for s in settled {
+        *by_state.entry(s.state).or_default() += 1;
+    }
+    for (state, n) in by_state {
+        deltas.add(batch.notification, batch.channel, state, n);
+        deltas.add(batch.notification, batch.channel, DeliveryState::Sending, -n);
+    }
+    Ok(())
+}
+
+async fn give_back(tx: &mut Tx, batch: &Batch, again: &Again, deltas: &mut Deltas) -> Result<()> {
+    let uncounted = i64::from(!again.counts);
+    let args = args![batch.notification, members_json(&again.members), batch.channel.code(), uncounted];
+    let n = i64::try_from(tx.run(&GIVE_BACK, args).await?).unwrap_or(0);
+    deltas.add(batch.notification, batch.channel, DeliveryState::Sending, -n);
+    deltas.add(batch.notification, batch.channel, DeliveryState::Pending, n);
+    Ok(())
+}
+

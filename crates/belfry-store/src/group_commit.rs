@@ -1,0 +1,179 @@
+//! The one writing connection of SQLite, shared by group commit. A job that fails or is dropped rolls back to its own
+//! savepoint; jobs that committed behind it stay. Nobody is told that their job is durable before the COMMIT is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+use crate::error::{Error, Result};
+
+/// Jobs that may share one COMMIT; bounds how long the first of them waits.
+const GROUP_MAX: usize = 256;
+
+/// The writer's queue.
+pub(crate) struct GroupCommit {
+    connection: Arc<Mutex<Writer>>,
+    waiting: AtomicUsize,
+}
+
+struct Writer {
+    connection: Option<SqliteConnection>,
+    /// A transaction is open.
+    open: bool,
+    /// Who finished their job in it and waits for the COMMIT.
+    group: Vec<oneshot::Sender<std::result::Result<(), String>>>,
+}
+
+/// One job's turn at the writer.
+pub(crate) struct Job {
+    queue: Arc<GroupCommit>,
+    writer: Option<OwnedMutexGuard<Writer>>,
+    savepoint: bool,
+}
+
+/// Counts someone who waits for a turn. If they are cancelled while a group relies on them to commit, a task does it.
+struct Waiting {
+    queue: Arc<GroupCommit>,
+    served: bool,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.queue.waiting.fetch_sub(1, Ordering::SeqCst);
+        if !self.served {
+            let queue = self.queue.clone();
+            tokio::spawn(async move {
+                let mut writer = queue.connection.clone().lock_owned().await;
+                if queue.waiting.load(Ordering::SeqCst) == 0 {
+                    let _ = writer.commit().await;
+                }
+            });
+        }
+    }
+}
+
+impl GroupCommit {
+    pub(crate) fn new(connection: SqliteConnection) -> Arc<Self> {
+        let writer = Writer { connection: Some(connection), open: false, group: Vec::new() };
+        Arc::new(Self { connection: Arc::new(Mutex::new(writer)), waiting: AtomicUsize::new(0) })
+    }
+
+    /// Waits for the turn and opens the transaction or a savepoint in the open one.
+    pub(crate) async fn begin(self: &Arc<Self>) -> Result<Job> {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        let mut waiting = Waiting { queue: self.clone(), served: false };
+        let writer = self.connection.clone().lock_owned().await;
+        waiting.served = true;
+        drop(waiting);
+        let savepoint = writer.open;
+        let mut job = Job { queue: self.clone(), writer: Some(writer), savepoint };
+        let writer = job.writer.as_mut().expect("the job has its turn");
+        if savepoint {
+            writer.execute("SAVEPOINT job").await?;
+        } else {
+            writer.execute("BEGIN IMMEDIATE").await?;
+            writer.open = true;
+        }
+        Ok(job)
+    }
+
+    /// Closes the connection after what is under way.
+    pub(crate) async fn close(&self) {
+        let mut writer = self.connection.lock().await;
+        let _ = writer.commit().await;
+        if let Some(connection) = writer.connection.take() {
+            let _ = connection.close().await;
+        }
+    }
+}
+
+impl Writer {
+    async fn execute(&mut self, text: &'static str) -> Result<()> {
+        let connection = self.connection.as_mut().ok_or_else(|| Error::Unavailable("the store is closed".into()))?;
+        sqlx::query(text).execute(connection).await?;
+        Ok(())
+    }
+
+    /// Commits the open transaction and tells everyone who waits for it.
+    async fn commit(&mut self) -> Result<()> {
+        if !self.open {
+            return Ok(());
+        }
+        self.open = false;
+        let result = self.execute("COMMIT").await;
+        if result.is_err() {
+            // The transaction may be gone already (disk full); either way it must not stay open.
+            let _ = self.execute("ROLLBACK").await;
+        }
+        self.tell(result.as_ref().map(|()| ()).map_err(ToString::to_string));
+        result
+    }
+
+    fn tell(&mut self, result: std::result::Result<(), String>) {
+        for waiting in self.group.drain(..) {
+            let _ = waiting.send(result.clone());
+        }
+    }
+
+    /// Undoes the current job and keeps those that finished before it.
+    async fn undo(&mut self, savepoint: bool) {
+        if savepoint {
+            let undone = self.execute("ROLLBACK TO job").await.is_ok() && self.execute("RELEASE job").await.is_ok();
+            if !undone {
+                // SQLite gave up the whole transaction (disk full, I/O error): nobody's job is durable.
+                let _ = self.execute("ROLLBACK").await;
+                self.open = false;
+                self.tell(Err("the transaction was rolled back by the database".into()));
+            }
+        } else {
+            let _ = self.execute("ROLLBACK").await;
+            self.open = false;
+        }
+    }
+}
+
+impl Job {
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        let writer = self.writer.as_mut().expect("the job has its turn");
+        writer.connection.as_mut().expect("the connection is open while a job runs")
+    }
+
+    /// Ends the job and returns when it is durable.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        {
+            let writer = self.writer.as_mut().expect("the job has its turn");
+            if self.savepoint {
+                writer.execute("RELEASE job").await?;
+            }
+        }
+        let mut writer = self.writer.take().expect("the job has its turn");
+        if self.queue.waiting.load(Ordering::SeqCst) == 0 || writer.group.len() >= GROUP_MAX {
+            return writer.commit().await;
+        }
+        let (sender, receiver) = oneshot::channel();
+        writer.group.push(sender);
+        drop(writer);
+        match receiver.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(why)) => Err(Error::Unavailable(why)),
+            Err(_) => Err(Error::Unavailable("the writer went away".into())),
+        }
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        let Some(mut writer) = self.writer.take() else { return };
+        let (queue, savepoint) = (self.queue.clone(), self.savepoint);
+        tokio::spawn(async move {
+            if writer.open {
+                writer.undo(savepoint).await;
+                if queue.waiting.load(Ordering::SeqCst) == 0 {
+                    let _ = writer.commit().await;
+                }
+            }
+        });
+    }
+}

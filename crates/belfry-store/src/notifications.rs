@@ -1,0 +1,207 @@
+//! Notifications as they were set, with their status; and accepting one from a person or an API key.
+
+use belfry_types::id::{EventId, NotificationId};
+use belfry_types::notification::{Origin, Status};
+use belfry_types::scope::WorkspaceScope;
+use belfry_types::time::Millis;
+
+use crate::dialect::statements;
+use crate::error::{Error, Result};
+use crate::events::IdempotencyKey;
+use crate::store::Store;
+use crate::value::{Row, args};
+
+const COLUMNS: usize = 15;
+
+statements! {
+    INSERT = "INSERT INTO notifications (id, organization, workspace, origin, status, content, audience, item, plain, \
+        run_time, created_at, run_until, reasons) VALUES ($1, $2, $3, $4, 2, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING num";
+    PLAN = "INSERT INTO plans (notification, organization, workspace, lane, due_at) VALUES ($1, $2, $3, $4, $5)";
+    CLAIM_KEY = "INSERT INTO idempotency (organization, key_hash, body_hash, answer, created_at) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (organization, key_hash) DO NOTHING";
+    CLAIMED = "SELECT body_hash, answer FROM idempotency WHERE organization = $1 AND key_hash = $2";
+    SCOPE = "SELECT organization, workspace, id FROM notifications WHERE num = $1";
+    ONE = "SELECT n.num, n.id, n.organization, n.workspace, n.origin, n.status, n.content, n.audience, n.run_time, \
+        n.created_at, n.run_until, n.seq, n.people, n.reasons, n.finished_at, e.id FROM notifications n \
+        LEFT JOIN events e ON e.num = n.event WHERE n.workspace = $1 AND n.id = $2";
+    LIST = "SELECT n.num, n.id, n.organization, n.workspace, n.origin, n.status, n.content, n.audience, n.run_time, \
+        n.created_at, n.run_until, n.seq, n.people, n.reasons, n.finished_at, e.id FROM notifications n \
+        LEFT JOIN events e ON e.num = n.event \
+        WHERE n.workspace = $1 AND n.num < $2 AND (CAST($3 AS BIGINT) < 0 OR n.status = $3) ORDER BY n.num DESC LIMIT $4";
+    LIST_ALL = "SELECT n.num, n.id, n.organization, n.workspace, n.origin, n.status, n.content, n.audience, n.run_time, \
+        n.created_at, n.run_until, n.seq, n.people, n.reasons, n.finished_at, e.id FROM notifications n \
+        LEFT JOIN events e ON e.num = n.event \
+        WHERE n.organization = $1 AND n.num < $2 AND (CAST($3 AS BIGINT) < 0 OR n.status = $3) ORDER BY n.num DESC LIMIT $4";
+}
+
+/// A notification to accept.
+#[derive(Debug, Clone)]
+pub struct NewNotification {
+    /// Its id.
+    pub id: NotificationId,
+    /// Who sends it.
+    pub origin: Origin,
+    /// JSON of its `Content`, as it was set.
+    pub content: String,
+    /// JSON of its audience, as it was set.
+    pub audience: String,
+    /// The inbox item's JSON without what differs from person to person (see `Rendered`).
+    pub item: String,
+    /// Plain text for pushes.
+    pub plain: String,
+    /// Seconds.
+    pub run_time_s: u32,
+    /// 0 is the quick lane.
+    pub lane: i64,
+}
+
+/// What became of a notification to accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AcceptedNotification {
+    /// It is durable.
+    New(NotificationId),
+    /// The same key and body had been accepted as this one.
+    Replayed(NotificationId),
+    /// The key was used with another body.
+    Conflict,
+}
+
+/// A notification as it can be asked for.
+#[derive(Debug, Clone)]
+pub struct NotificationRow {
+    /// Internal number.
+    pub num: i64,
+    /// Public id.
+    pub id: NotificationId,
+    /// Organization's number.
+    pub organization: i64,
+    /// Workspace's number.
+    pub workspace: i64,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Where it stands.
+    pub status: Status,
+    /// JSON of its `Content`.
+    pub content: String,
+    /// JSON of its audience.
+    pub audience: String,
+    /// Seconds.
+    pub run_time_s: u32,
+    /// When it was accepted.
+    pub created_at: Millis,
+    /// When its run-time is over.
+    pub run_until: Millis,
+    /// Its place in the organization's log, once it was published.
+    pub seq: Option<i64>,
+    /// People it was published to so far.
+    pub people: i64,
+    /// JSON object: reason code → people.
+    pub reasons: String,
+    /// When its status became final.
+    pub finished_at: Option<Millis>,
+    /// The event it was made from.
+    pub event: Option<EventId>,
+}
+
+impl NotificationRow {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            num: row.int(0)?,
+            id: NotificationId(row.bytes(1)?),
+            organization: row.int(2)?,
+            workspace: row.int(3)?,
+            origin: row.coded(4, Origin::from_code)?,
+            status: row.coded(5, Status::from_code)?,
+            content: row.text(6)?,
+            audience: row.text(7)?,
+            run_time_s: row.ordinal(8)?,
+            created_at: row.millis(9)?,
+            run_until: row.millis(10)?,
+            seq: row.int_opt(11)?,
+            people: row.int(12)?,
+            reasons: row.text(13)?,
+            finished_at: row.millis_opt(14)?,
+            event: row.blob_opt(COLUMNS)?.and_then(|bytes| EventId::from_bytes(&bytes)),
+        })
+    }
+}
+
+impl Store {
+    /// Accepts a notification with its plan and its idempotency key in one transaction.
+    pub async fn accept_notification(
+        &self,
+        scope: WorkspaceScope,
+        new: NewNotification,
+        idempotency: Option<IdempotencyKey>,
+        now: Millis,
+    ) -> Result<AcceptedNotification> {
+        let mut tx = self.db.begin().await?;
+        if let Some(key) = idempotency {
+            let organization = scope.organization();
+            let claim = args![organization, key.key_hash, key.body_hash, new.id.to_string(), now];
+            if tx.run(&CLAIM_KEY, claim).await? == 0 {
+                let row = tx.one(&CLAIMED, args![organization, key.key_hash]).await?.ok_or(Error::NotFound)?;
+                let id = row.text(1)?.parse().map_err(|_| Error::Corrupt("an idempotent answer is no id".into()))?;
+                let same = row.bytes::<32>(0)? == key.body_hash;
+                return Ok(if same { AcceptedNotification::Replayed(id) } else { AcceptedNotification::Conflict });
+            }
+        }
+        let run_until = now.plus(std::time::Duration::from_secs(u64::from(new.run_time_s)));
+        let (organization, workspace) = (scope.organization(), scope.workspace());
+        let row = tx
+            .one(
+                &INSERT,
+                args![
+                    new.id.0, organization, workspace, new.origin.code(), new.content, new.audience, new.item, new.plain,
+                    new.run_time_s, now, run_until, "{}"
+                ],
+            )
+            .await?
+            .ok_or(Error::NotFound)?;
+        tx.run(&PLAN, args![row.int(0)?, organization, workspace, new.lane, now]).await?;
+        tx.commit().await?;
+        Ok(AcceptedNotification::New(new.id))
+    }
+
+    /// Whose a notification is, by its number; for rows that a worker or a genuine capability named.
+    pub async fn notification_scope(&self, num: i64) -> Result<Option<(WorkspaceScope, NotificationId)>> {
+        let row = self.db.one(&SCOPE, args![num]).await?;
+        row.map(|row| {
+            let scope = belfry_types::scope::Scope::granted(row.int(0)?).in_workspace(row.int(1)?);
+            Ok((scope, NotificationId(row.bytes(2)?)))
+        })
+        .transpose()
+    }
+
+    /// One notification of a workspace.
+    pub async fn notification(&self, scope: WorkspaceScope, id: NotificationId) -> Result<NotificationRow> {
+        let row = self.db.one(&ONE, args![scope.workspace(), id.0]).await?.ok_or(Error::NotFound)?;
+        NotificationRow::read(&row)
+    }
+
+    /// The newest notifications of a workspace before the number `before`, of one status or any.
+    pub async fn notifications(
+        &self,
+        scope: WorkspaceScope,
+        status: Option<Status>,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<NotificationRow>> {
+        let status = status.map_or(-1, Status::code);
+        let args = args![scope.workspace(), before.unwrap_or(i64::MAX), status, limit];
+        self.db.all(&LIST, args).await?.iter().map(NotificationRow::read).collect()
+    }
+
+    /// The newest notifications of all workspaces of an organization.
+    pub async fn notifications_of_organization(
+        &self,
+        scope: belfry_types::scope::Scope,
+        status: Option<Status>,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<NotificationRow>> {
+        let status = status.map_or(-1, Status::code);
+        let args = args![scope.organization(), before.unwrap_or(i64::MAX), status, limit];
+        self.db.all(&LIST_ALL, args).await?.iter().map(NotificationRow::read).collect()
+    }
+}

@@ -1,0 +1,107 @@
+//! The end of a membership and the end of a person. Cancelling keeps who they were; deleting removes everything that is
+//! personal and leaves numbers that nobody can be found by.
+
+use std::collections::BTreeMap;
+
+use belfry_types::people::{MemberStatus, Ordinal};
+use belfry_types::scope::{Scope, WorkspaceScope};
+
+use crate::db::Tx;
+use crate::dialect::statements;
+use crate::devices;
+use crate::error::{Error, Result};
+use crate::groups::add_counts;
+use crate::member_sets::{ACTIVE, SetChanges};
+use crate::organizations;
+use crate::store::Store;
+use crate::value::args;
+
+statements! {
+    MEMBER = "SELECT u.ordinal, m.status FROM users u \
+        JOIN memberships m ON m.workspace = $1 AND m.ordinal = u.ordinal AND m.organization = u.organization \
+        WHERE u.organization = $2 AND u.external_id = $3";
+    CANCEL = "UPDATE memberships SET status = 3, cancelled_at = $3, updated_at = $3 WHERE workspace = $1 AND ordinal = $2";
+    LEAVE_GROUPS = "DELETE FROM group_members WHERE workspace = $1 AND ordinal = $2 RETURNING group_num";
+    END_TOKENS = "DELETE FROM user_tokens WHERE organization = $1 AND workspace = $2 AND ordinal = $3";
+    COUNT_MEMBERS = "UPDATE workspaces SET members = members + $2 WHERE num = $1";
+    USER = "SELECT ordinal FROM users WHERE organization = $1 AND external_id = $2";
+    MEMBERSHIPS = "SELECT m.workspace, m.status FROM workspaces w CROSS JOIN memberships m \
+        WHERE w.organization = $1 AND m.workspace = w.num AND m.ordinal = $2 ORDER BY m.workspace";
+    END_ALL_TOKENS = "DELETE FROM user_tokens WHERE organization = $1 AND ordinal = $2";
+    DELETE_MEMBERSHIPS = "DELETE FROM memberships \
+        WHERE workspace IN (SELECT num FROM workspaces WHERE organization = $1) AND ordinal = $2";
+    DELETE_ITEMS = "DELETE FROM inbox_items WHERE organization = $1 AND ordinal = $2";
+    DELETE_MARKS = "DELETE FROM inbox_marks WHERE organization = $1 AND ordinal = $2";
+    DELETE_USER = "DELETE FROM users WHERE organization = $1 AND ordinal = $2";
+    COUNT_USERS = "UPDATE organizations SET users = users - 1 WHERE num = $1";
+}
+
+/// Takes a member out of the sets and groups of a workspace. The caller holds the organization's lock.
+async fn leave(tx: &mut Tx, workspace: i64, ordinal: Ordinal, status: i64) -> Result<()> {
+    let mut sets = SetChanges::default();
+    let mut groups = BTreeMap::new();
+    for row in tx.all(&LEAVE_GROUPS, args![workspace, ordinal]).await? {
+        let group = row.int(0)?;
+        sets.remove(group, ordinal);
+        groups.insert(group, -1);
+    }
+    add_counts(tx, groups).await?;
+    if status == MemberStatus::Active.code() {
+        sets.remove(ACTIVE, ordinal);
+    }
+    sets.write(tx, workspace).await
+}
+
+impl Store {
+    /// Cancels a membership: the member receives nothing any more, their tokens end, their devices here become
+    /// inactive, and they leave their groups. Gives their ordinal; cancelling again changes nothing.
+    pub async fn cancel_member(&self, ws: WorkspaceScope, external_id: &str) -> Result<Ordinal> {
+        let (workspace, now) = (ws.workspace(), self.clock.now());
+        let mut tx = self.db.begin().await?;
+        organizations::lock(&mut tx, ws.scope()).await?;
+        let row = tx.one(&MEMBER, args![workspace, ws.organization(), external_id]).await?.ok_or(Error::NotFound)?;
+        let (ordinal, status) = (row.ordinal(0)?, row.int(1)?);
+        if status == MemberStatus::Cancelled.code() {
+            return Ok(ordinal);
+        }
+        tx.run(&CANCEL, args![workspace, ordinal, now]).await?;
+        leave(&mut tx, workspace, ordinal, status).await?;
+        tx.run(&END_TOKENS, args![ws.organization(), workspace, ordinal]).await?;
+        devices::deactivate_member(&mut tx, ws, ordinal, now).await?;
+        if status == MemberStatus::Active.code() {
+            tx.run(&COUNT_MEMBERS, args![workspace, -1_i64]).await?;
+        }
+        tx.commit().await?;
+        Ok(ordinal)
+    }
+
+    /// Deletes a person from the organization with everything that is personal: memberships, tokens, devices and
+    /// inbox. What was delivered stays counted under their ordinal, which nobody gets again. Gives that ordinal.
+    pub async fn delete_user(&self, scope: Scope, external_id: &str) -> Result<Ordinal> {
+        let organization = scope.organization();
+        let mut tx = self.db.begin().await?;
+        organizations::lock(&mut tx, scope).await?;
+        let row = tx.one(&USER, args![organization, external_id]).await?.ok_or(Error::NotFound)?;
+        let ordinal = row.ordinal(0)?;
+        let mut members = Vec::new();
+        for row in tx.all(&MEMBERSHIPS, args![organization, ordinal]).await? {
+            let (workspace, status) = (row.int(0)?, row.int(1)?);
+            leave(&mut tx, workspace, ordinal, status).await?;
+            if status == MemberStatus::Active.code() {
+                members.push(workspace);
+            }
+        }
+        tx.run(&DELETE_MEMBERSHIPS, args![organization, ordinal]).await?;
+        for statement in [&END_ALL_TOKENS, &DELETE_ITEMS, &DELETE_MARKS] {
+            tx.run(statement, args![organization, ordinal]).await?;
+        }
+        devices::delete_of_user(&mut tx, organization, ordinal).await?;
+        for workspace in members {
+            tx.run(&COUNT_MEMBERS, args![workspace, -1_i64]).await?;
+        }
+        tx.run(&DELETE_USER, args![organization, ordinal]).await?;
+        tx.run(&COUNT_USERS, args![organization]).await?;
+        tx.commit().await?;
+        Ok(ordinal)
+    }
+}

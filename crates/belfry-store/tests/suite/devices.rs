@@ -1,0 +1,91 @@
+//! Devices: who has which, and how many.
+
+use std::time::Duration;
+
+use belfry_store::{Error, NewDevice};
+use belfry_types::limits::DEVICES_PER_USER;
+
+use crate::harness::{START, both, device};
+
+both! {
+    async fn registered_again_it_stays_the_same(t: &Fixture) {
+        let ordinal = t.member("a").await;
+        let (first, created) = t.store.register_device(t.first.ws, ordinal, device("one")).await.unwrap();
+        assert!(created);
+        t.clock.advance(Duration::from_secs(5));
+        let changed = NewDevice { browser: "Firefox".into(), vapid: 2, ..device("one") };
+        let (again, created) = t.store.register_device(t.first.ws, ordinal, changed).await.unwrap();
+        assert!(!created);
+        assert_eq!((again.num, again.id, again.created_at), (first.num, first.id, START));
+        assert_eq!((again.browser.as_str(), again.seen_at), ("Firefox", START.plus(Duration::from_secs(5))));
+        assert_eq!(t.store.devices_of(t.first.ws, ordinal).await.unwrap(), [again]);
+        assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 1);
+
+        t.store.remove_device(t.first.ws, ordinal, first.id).await.unwrap();
+        assert!(matches!(t.store.remove_device(t.first.ws, ordinal, first.id).await, Err(Error::NotFound)));
+        assert!(t.store.devices_of(t.first.ws, ordinal).await.unwrap().is_empty());
+        assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 0);
+        let (back, created) = t.store.register_device(t.first.ws, ordinal, device("one")).await.unwrap();
+        assert_eq!((back.id, created), (first.id, false));
+        assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 1);
+    }
+
+    async fn an_endpoint_moves_to_its_new_owner(t: &Fixture) {
+        let (a, b) = (t.member("a").await, t.member("b").await);
+        let other = t.tenant("Other").await;
+        let theirs = t.member_of(other.ws, "x").await;
+        let (first, _) = t.store.register_device(t.first.ws, a, device("one")).await.unwrap();
+        let (second, created) = t.store.register_device(t.first.ws, b, device("one")).await.unwrap();
+        assert!(created);
+        assert_ne!(first.id, second.id);
+        assert_ne!(first.num, second.num, "what was planned for the former owner must not find it");
+        assert!(t.store.devices_of(t.first.ws, a).await.unwrap().is_empty());
+        assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 1);
+
+        t.store.register_device(other.ws, theirs, device("one")).await.unwrap();
+        assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 0);
+        assert_eq!(t.store.workspace(other.ws).await.unwrap().devices, 1);
+        assert!(matches!(t.store.remove_device(t.first.ws, b, second.id).await, Err(Error::NotFound)));
+    }
+
+    async fn the_longest_unseen_makes_room(t: &Fixture) {
+        let (a, b) = (t.member("a").await, t.member("b").await);
+        t.store.register_device(t.first.ws, b, device("b")).await.unwrap();
+        for i in 0..DEVICES_PER_USER {
+            t.store.register_device(t.first.ws, a, device(&format!("d{i}"))).await.unwrap();
+            t.clock.advance(Duration::from_secs(1));
+        }
+        // Seen again, the first is not the longest unseen any more.
+        t.store.register_device(t.first.ws, a, device("d0")).await.unwrap();
+        t.clock.advance(Duration::from_secs(1));
+        let (last, _) = t.store.register_device(t.first.ws, a, device("last")).await.unwrap();
+        let devices = t.store.devices_of(t.first.ws, a).await.unwrap();
+        assert_eq!(devices.len(), DEVICES_PER_USER);
+        assert!(devices.contains(&last));
+        assert_eq!(devices.iter().filter(|d| d.created_at == START.plus(Duration::from_secs(1))).count(), 0);
+        assert_eq!(devices.iter().filter(|d| d.created_at == START).count(), 1);
+        assert_eq!(t.store.devices_of(t.first.ws, b).await.unwrap().len(), 1);
+        // Inactive ones make room before active ones do.
+        t.store.remove_device(t.first.ws, a, last.id).await.unwrap();
+        t.store.register_device(t.first.ws, a, device("more")).await.unwrap();
+        assert_eq!(t.store.devices_of(t.first.ws, a).await.unwrap().len(), DEVICES_PER_USER);
+        assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 51);
+    }
+
+    async fn one_endpoint_registered_by_many_at_once_is_one_device(t: &Fixture) {
+        let mut tasks = Vec::new();
+        for i in 0..10 {
+            let ordinal = t.member(&format!("p{i}")).await;
+            let (store, ws) = (t.store.clone(), t.first.ws);
+            tasks.push(tokio::spawn(async move { store.register_device(ws, ordinal, device("same")).await }));
+        }
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 1);
+    }
+
+    async fn only_members_have_devices(t: &Fixture) {
+        assert!(matches!(t.store.register_device(t.first.ws, 0, device("one")).await, Err(Error::NotFound)));
+    }
+}

@@ -1,0 +1,14 @@
+//! The store's suite. Every test runs on a fresh SQLite file and in a fresh PostgreSQL database, and ends with the
+//! recount of everything that is kept counted.
+
+mod harness;
+
+mod devices;
+mod ends;
+mod idempotency;
+mod isolation;
+mod keys;
+mod members;
+mod random;
+mod settings;
+mod upserts;
