@@ -1,6 +1,7 @@
 //! Follows the log of every organization that has live connections here and hands what is new to the hub. A wake-up
 //! makes it quick; without one it looks every half second, because rows are the truth.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use belfry_live::{Frame, PING_S};
@@ -13,6 +14,8 @@ use crate::item::item_json;
 
 /// Rows of one read.
 const ROWS: usize = 200;
+/// How long closing takes at most.
+const CLOSING: Duration = Duration::from_secs(2);
 /// How often memberships and tokens of open connections are looked at; a revocation holds within 5 s.
 const CHECK: Duration = Duration::from_secs(2);
 
@@ -23,10 +26,8 @@ pub async fn run(engine: Engine, stop: CancellationToken) {
     let mut slice = 0;
     loop {
         let woken = engine.wake.live.notified();
-        for (organization, position) in engine.live.organizations() {
-            if let Err(error) = follow(&engine, organization, position).await {
-                tracing::error!(%error, "live dispatch stopped; it goes on where it was");
-            }
+        if let Err(error) = follow_all(&engine).await {
+            tracing::error!(%error, "live dispatch stopped; it goes on where it was");
         }
         tokio::select! {
             () = woken => {}
@@ -42,10 +43,35 @@ pub async fn run(engine: Engine, stop: CancellationToken) {
             }
             () = stop.cancelled() => {
                 engine.live.close_all();
-                return;
+                return until_closed(&engine).await;
             }
         }
     }
+}
+
+/// Gives connections a moment to tell their clients that the server stops.
+async fn until_closed(engine: &Engine) {
+    for _ in 0..100 {
+        if engine.live.connections() == 0 {
+            return;
+        }
+        tokio::time::sleep(CLOSING / 100).await;
+    }
+}
+
+/// Follows the organizations whose log has grown; asking that is one query for all of them.
+async fn follow_all(engine: &Engine) -> Result<()> {
+    let positions: HashMap<i64, i64> = engine.live.organizations().into_iter().collect();
+    if positions.is_empty() {
+        return Ok(());
+    }
+    for (organization, seq) in engine.store.last_seqs(positions.keys().copied()).await? {
+        let position = positions.get(&organization).copied().unwrap_or(seq);
+        if seq > position {
+            follow(engine, organization, position).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn follow(engine: &Engine, organization: i64, mut position: i64) -> Result<()> {

@@ -1,4 +1,4 @@
-//! The engine on a real store against a real push service: from accepting to the settled row.
+//! The engine on a real store against a real push service: from accepting to the settled row, on both databases.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use belfry_live::Hub;
 use belfry_store::{
     Mark, NewDevice, NewOrganization, NewWorkspace, NotificationRow, OpenOptions, Source, Store, UserGrant,
 };
+use belfry_testkit::database::FreshDatabase;
 use belfry_testkit::push_sink::{PushSink, SinkConfig};
 use belfry_types::audience::Audience;
 use belfry_types::channel::{Channel, DeliveryState};
@@ -27,14 +28,16 @@ struct World {
     scope: WorkspaceScope,
     sink: PushSink,
     stop: CancellationToken,
-    _folder: tempfile::TempDir,
+    _database: FreshDatabase,
 }
 
-async fn world(wide_above: u64) -> World {
-    let folder = tempfile::tempdir().unwrap();
+async fn world(database: FreshDatabase, wide_above: u64) -> World {
     let clock: SharedClock = Arc::new(SystemClock::default());
     let rng: SharedRng = Arc::new(SystemRng);
-    let source = Source::Lite(folder.path().join("belfry.db"));
+    let source = match (database.path(), database.url()) {
+        (Some(path), _) => Source::Lite(path),
+        (None, url) => Source::Pg(url.unwrap()),
+    };
     let options = OpenOptions { installation_key: [1; 32] };
     let store = Store::open(&source, options, clock.clone(), rng.clone()).await.unwrap();
     let organization = store
@@ -68,7 +71,7 @@ async fn world(wide_above: u64) -> World {
     });
     let stop = CancellationToken::new();
     engine.start(&stop);
-    World { store, engine, scope: Scope::granted(organization.num).in_workspace(workspace.num), sink, stop, _folder: folder }
+    World { store, engine, scope: Scope::granted(organization.num).in_workspace(workspace.num), sink, stop, _database: database }
 }
 
 impl Drop for World {
@@ -136,10 +139,9 @@ impl World {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_notification_reaches_inboxes_and_devices_and_the_counts_add_up() {
+async fn a_notification_reaches_inboxes_and_devices_and_the_counts_add_up(database: fn() -> FreshDatabase) {
     for wide_above in [0, 1_000] {
-        let world = world(wide_above).await;
+        let world = world(database(), wide_above).await;
         let people = world.people(5).await;
         world.device(people[0], None).await;
         world.device(people[0], None).await;
@@ -176,9 +178,8 @@ async fn a_notification_reaches_inboxes_and_devices_and_the_counts_add_up() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn events_on_one_subject_stack() {
-    let world = world(300).await;
+async fn events_on_one_subject_stack(database: fn() -> FreshDatabase) {
+    let world = world(database(), 300).await;
     let people = world.people(2).await;
     world.device(people[0], None).await;
     let subject = Subject { kind: "ticket".into(), id: "7".into(), title: None, url: None };
@@ -213,9 +214,8 @@ async fn events_on_one_subject_stack() {
     assert_eq!(world.sink.messages().len(), 3);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_run_time_that_is_over_ends_what_was_not_accepted() {
-    let world = world(300).await;
+async fn a_run_time_that_is_over_ends_what_was_not_accepted(database: fn() -> FreshDatabase) {
+    let world = world(database(), 300).await;
     let people = world.people(1).await;
     world.device(people[0], Some(world.sink.misbehaving_endpoint("503", "never"))).await;
     let row = world.finished(world.send("soon over", 2).await).await;
@@ -225,3 +225,22 @@ async fn a_run_time_that_is_over_ends_what_was_not_accepted() {
     let counts = world.store.counts(row.num).await.unwrap();
     assert_eq!(counts.get(&(Channel::WebPush, DeliveryState::Expired)), Some(&1), "{counts:?}");
 }
+
+macro_rules! on_both_databases {
+    ($($test:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() { super::$test(super::FreshDatabase::lite).await; })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() { super::$test(super::FreshDatabase::pg).await; })*
+        }
+    };
+}
+
+on_both_databases!(
+    a_notification_reaches_inboxes_and_devices_and_the_counts_add_up,
+    events_on_one_subject_stack,
+    a_run_time_that_is_over_ends_what_was_not_accepted,
+);

@@ -21,6 +21,8 @@ pub enum Closed {
     Lagged,
     /// Its person may no longer read.
     Revoked,
+    /// Something that admitted people was revoked; who may still read comes back at once and misses nothing.
+    Recheck,
     /// Its token has expired.
     Expired,
     /// The node shuts down; it may resume elsewhere.

@@ -115,6 +115,15 @@ impl Hub {
         self.in_room(organization, |room| room.close_where(Closed::Revoked, by)).unwrap_or(0)
     }
 
+    /// Sends connections back to authentication, for instance when a key that signed tokens was revoked: all of an
+    /// organization, or only those that one workspace admitted, or only one person's; how many.
+    pub fn recheck(&self, organization: i64, member_of: Option<i64>, ordinal: Option<Ordinal>) -> usize {
+        let by = |a: &Admission| {
+            member_of.is_none_or(|w| w == a.member_of) && ordinal.is_none_or(|person| person == a.ordinal)
+        };
+        self.in_room(organization, |room| room.close_where(Closed::Recheck, by)).unwrap_or(0)
+    }
+
     /// Ends the connections whose token has expired at `now`; how many.
     pub fn expire(&self, now: Millis) -> usize {
         let expired = |a: &Admission| a.expires_at.is_some_and(|at| at <= now);

@@ -13,12 +13,14 @@ use crate::counters::{Deltas, finish_if_done};
 use crate::db::Tx;
 use crate::deliveries::members_json;
 use crate::devices::deactivate;
-use crate::dialect::statements;
+use crate::dialect::{json_ints, statements};
 use crate::error::{Error, Result};
 use crate::plans::millis;
 use crate::store::Store;
 use crate::value::args;
 
+// The sets of ordinals say nothing new: with them both databases go by the key to single deliveries instead of reading
+// all of a notification.
 statements! {
     INSERT = "INSERT INTO batches (notification, organization, workspace, lane, channel, origin, members, due_at, claims) \
         SELECT notification, organization, workspace, lane, channel, origin, members, due_at, claims FROM \
@@ -34,18 +36,18 @@ statements! {
         AND origin NOT IN {texts:$5} ORDER BY due_at, num LIMIT $6 {skip}) \
         RETURNING num, notification, organization, workspace, lane, channel, origin, members, fence, claims";
     RESET = "UPDATE deliveries SET state = 0 FROM {rows:$2:ordinal int,device int} AS r WHERE deliveries.notification = $1 \
-        AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 AND deliveries.device = r.device AND deliveries.state = 1";
+        AND deliveries.ordinal IN {ints:$4} AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 AND deliveries.device = r.device AND deliveries.state = 1";
     START = "UPDATE deliveries SET state = 1, attempts = deliveries.attempts + 1 FROM {rows:$2:ordinal int,device int} AS r \
-        WHERE deliveries.notification = $1 AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 \
+        WHERE deliveries.notification = $1 AND deliveries.ordinal IN {ints:$4} AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 \
         AND deliveries.device = r.device AND deliveries.state = 0 \
         RETURNING deliveries.ordinal, deliveries.device, deliveries.attempts";
     RENEW = "UPDATE batches SET leased_until = {now} + $3 WHERE num = $1 AND fence = $2";
     REMOVE = "DELETE FROM batches WHERE num = $1 AND fence = $2";
     SETTLE = "UPDATE deliveries SET state = r.state, reason = r.reason, detail = r.detail \
         FROM {rows:$2:ordinal int,device int,state int,reason int,detail text} AS r WHERE deliveries.notification = $1 \
-        AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 AND deliveries.device = r.device AND deliveries.state = 1";
+        AND deliveries.ordinal IN {ints:$4} AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 AND deliveries.device = r.device AND deliveries.state = 1";
     GIVE_BACK = "UPDATE deliveries SET state = 0, attempts = deliveries.attempts - $4 FROM {rows:$2:ordinal int,device int} AS r \
-        WHERE deliveries.notification = $1 AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 \
+        WHERE deliveries.notification = $1 AND deliveries.ordinal IN {ints:$5} AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 \
         AND deliveries.device = r.device AND deliveries.state = 1";
 }
 
@@ -248,7 +250,7 @@ async fn start(
 ) -> Result<Option<Batch>> {
     let (notification, channel) = (batch.notification, batch.channel);
     if claims > 1 {
-        let args = args![notification, members_json(members), channel.code()];
+        let args = args![notification, members_json(members), channel.code(), ordinals_json(members)];
         let reset = i64::try_from(tx.run(&RESET, args).await?).unwrap_or(0);
         deltas.add(notification, channel, DeliveryState::Sending, -reset);
         deltas.add(notification, channel, DeliveryState::Pending, reset);
@@ -271,7 +273,7 @@ async fn start(
         insert_batches(tx, &halves).await?;
         return Ok(None);
     }
-    let rows = tx.all(&START, args![notification, members_json(members), channel.code()]).await?;
+    let rows = tx.all(&START, args![notification, members_json(members), channel.code(), ordinals_json(members)]).await?;
     for row in &rows {
         batch.due.push(Due { ordinal: row.ordinal(0)?, device: row.int(1)?, attempt: row.int(2)? });
     }
@@ -285,6 +287,10 @@ async fn start(
     Ok(Some(batch))
 }
 
+fn ordinals_json(members: &[(u32, i64)]) -> String {
+    json_ints(members.iter().map(|(ordinal, _)| *ordinal))
+}
+
 async fn settle(tx: &mut Tx, batch: &Batch, settled: &[Settled], deltas: &mut Deltas) -> Result<()> {
     if settled.is_empty() {
         return Ok(());
@@ -293,7 +299,9 @@ async fn settle(tx: &mut Tx, batch: &Batch, settled: &[Settled], deltas: &mut De
         .iter()
         .map(|s| (s.ordinal, s.device, s.state.code(), s.reason.map(Reason::code), s.detail.as_deref()))
         .collect();
-    let changed = tx.run(&SETTLE, args![batch.notification, serde_json::to_string(&rows)?, batch.channel.code()]).await?;
+    let ordinals = json_ints(settled.iter().map(|s| s.ordinal));
+    let values = args![batch.notification, serde_json::to_string(&rows)?, batch.channel.code(), ordinals];
+    let changed = tx.run(&SETTLE, values).await?;
     if changed != settled.len() as u64 {
         return Err(Error::Corrupt("a delivery of a leased batch was not being sent".into()));
     }
@@ -310,7 +318,8 @@ async fn settle(tx: &mut Tx, batch: &Batch, settled: &[Settled], deltas: &mut De
 
 async fn give_back(tx: &mut Tx, batch: &Batch, again: &Again, deltas: &mut Deltas) -> Result<()> {
     let uncounted = i64::from(!again.counts);
-    let args = args![batch.notification, members_json(&again.members), batch.channel.code(), uncounted];
+    let (rows, ordinals) = (members_json(&again.members), ordinals_json(&again.members));
+    let args = args![batch.notification, rows, batch.channel.code(), uncounted, ordinals];
     let n = i64::try_from(tx.run(&GIVE_BACK, args).await?).unwrap_or(0);
     deltas.add(batch.notification, batch.channel, DeliveryState::Sending, -n);
     deltas.add(batch.notification, batch.channel, DeliveryState::Pending, n);

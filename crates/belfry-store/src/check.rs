@@ -58,7 +58,10 @@ impl Store {
         let strays: [(&'static Statement, &str); 3] = [
             (&ORDINALS, "an ordinal was given away twice in (organization, greatest, next)"),
             (&STRAY_MEMBERS, "in a group without being an active member (workspace, ordinal, group)"),
-            (&STRAY_MEMBERSHIPS, "a membership without a user or workspace (workspace, ordinal, organization)"),
+            (
+                &STRAY_MEMBERSHIPS,
+                "a membership without a user or workspace (workspace, ordinal, organization)",
+            ),
         ];
         for (statement, what) in strays {
             for row in self.db.all(statement, args![]).await? {
@@ -81,18 +84,27 @@ impl Store {
             let (workspace, set, chunk) = (row.int(0)?, row.int(1)?, row.ordinal(2)?);
             let bits = bitmaps::from_bytes(&row.blob(3)?)?;
             if bits.is_empty() || bits.iter().any(|ordinal| ordinal >> 16 != chunk) {
-                wrong.push(format!("chunk {chunk} of set {set} of workspace {workspace} holds what is not its own"));
+                wrong.push(format!(
+                    "chunk {chunk} of set {set} of workspace {workspace} holds what is not its own"
+                ));
             }
             *kept.entry((workspace, set)).or_default() |= bits;
         }
         let all: std::collections::BTreeSet<_> = there.keys().chain(kept.keys()).copied().collect();
         for key in all {
-            let (there, kept) = (there.remove(&key).unwrap_or_default(), kept.remove(&key).unwrap_or_default());
+            let (there, kept) =
+                (there.remove(&key).unwrap_or_default(), kept.remove(&key).unwrap_or_default());
             if there != kept {
                 let (missing, surplus) = (&there - &kept, &kept - &there);
-                wrong.push(format!("set {} of workspace {} lacks {missing:?} and has {surplus:?} too many", key.1, key.0));
+                wrong.push(format!(
+                    "set {} of workspace {} lacks {missing:?} and has {surplus:?} too many",
+                    key.1, key.0
+                ));
             }
         }
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

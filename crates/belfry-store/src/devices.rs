@@ -137,7 +137,12 @@ pub(crate) async fn deactivate(tx: &mut Tx, nums: &[i64], now: Millis) -> Result
 }
 
 /// Makes all devices of a member inactive.
-pub(crate) async fn deactivate_member(tx: &mut Tx, ws: WorkspaceScope, ordinal: Ordinal, now: Millis) -> Result<()> {
+pub(crate) async fn deactivate_member(
+    tx: &mut Tx,
+    ws: WorkspaceScope,
+    ordinal: Ordinal,
+    now: Millis,
+) -> Result<()> {
     let values = args![ws.workspace(), ordinal, ws.organization(), now];
     let rows = tx.all(&DEACTIVATE_MEMBER, values).await?;
     count(tx, &rows, -1).await

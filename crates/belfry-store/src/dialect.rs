@@ -10,6 +10,7 @@
 //! | `{keep}` | ends a table whose rows are kept in the order of its primary key |
 //! | `{ints:$1}` | a JSON array of numbers as rows of `value` |
 //! | `{texts:$1}` | a JSON array of strings as rows of `value` |
+//! | `IN {ints:$1}` `NOT IN {texts:$1}` | the same as a set: an array on PostgreSQL, which goes by the index without knowing any statistics, where a sub-query may read the whole table |
 //! | `{rows:$1:a int,b text,c blob}` | a JSON array of arrays as rows with these columns; blobs come as hex |
 
 use std::sync::OnceLock;
@@ -61,12 +62,28 @@ pub(crate) fn render(text: &str, dialect: Dialect) -> String {
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         let close = open + rest[open..].find('}').expect("a token is closed");
-        out.push_str(&rest[..open]);
-        out.push_str(&token(&rest[open + 1..close], dialect));
+        let (before, token_text) = (&rest[..open], &rest[open + 1..close]);
+        if dialect == Dialect::Pg && (token_text.starts_with("ints:") || token_text.starts_with("texts:")) {
+            out.push_str(&in_array(before, &token(token_text, dialect)));
+        } else {
+            out.push_str(before);
+            out.push_str(&token(token_text, dialect));
+        }
         rest = &rest[close + 1..];
     }
     out.push_str(rest);
     out
+}
+
+/// Where rows are used as a set, makes an array of them.
+fn in_array(before: &str, rows: &str) -> String {
+    if let Some(before) = before.strip_suffix("NOT IN ") {
+        format!("{before}<> ALL (ARRAY{rows})")
+    } else if let Some(before) = before.strip_suffix("IN ") {
+        format!("{before}= ANY (ARRAY{rows})")
+    } else {
+        format!("{before}{rows}")
+    }
 }
 
 fn token(token: &str, dialect: Dialect) -> String {
@@ -114,7 +131,7 @@ fn rows(parameter: &str, columns: &str, dialect: Dialect) -> String {
         .collect();
     let source = match dialect {
         Dialect::Lite => format!("json_each({parameter})"),
-        Dialect::Pg => format!("json_array_elements(CAST({parameter} AS JSON)) AS t(value)"),
+        Dialect::Pg => format!("jsonb_array_elements(CAST({parameter} AS JSONB)) AS t(value)"),
     };
     format!("(SELECT {} FROM {source})", columns.join(", "))
 }
@@ -157,6 +174,11 @@ mod tests {
              WHERE a IN (SELECT value FROM json_each($2)) "
         );
         assert!(render(text, Dialect::Pg).ends_with("FOR UPDATE SKIP LOCKED"));
+        assert_eq!(
+            render("a NOT IN {texts:$1} AND b IN {ints:$2}", Dialect::Pg),
+            "a <> ALL (ARRAY(SELECT e AS value FROM json_array_elements_text(CAST($1 AS JSON)) AS t(e))) AND b = ANY \
+             (ARRAY(SELECT CAST(e AS BIGINT) AS value FROM json_array_elements_text(CAST($2 AS JSON)) AS t(e)))"
+        );
         assert_eq!(hex(&[0, 255, 16]), "00ff10");
         assert_eq!(json_ints([1, 2]), "[1,2]");
     }

@@ -31,6 +31,8 @@ pub(crate) struct Job {
     queue: Arc<GroupCommit>,
     writer: Option<OwnedMutexGuard<Writer>>,
     savepoint: bool,
+    /// The job is done and its savepoint is being released: whoever is cancelled from here on is not undone.
+    done: bool,
 }
 
 /// Counts someone who waits for a turn. If they are cancelled while a group relies on them to commit, a task does it.
@@ -68,15 +70,25 @@ impl GroupCommit {
         waiting.served = true;
         drop(waiting);
         let savepoint = writer.open;
-        let mut job = Job { queue: self.clone(), writer: Some(writer), savepoint };
+        let mut job = Job { queue: self.clone(), writer: Some(writer), savepoint, done: false };
         let writer = job.writer.as_mut().expect("the job has its turn");
         if savepoint {
             writer.execute("SAVEPOINT job").await?;
         } else {
-            writer.execute("BEGIN IMMEDIATE").await?;
+            // Said before it is so: someone who is cancelled right here leaves a transaction that must be rolled back.
             writer.open = true;
+            if let Err(error) = writer.execute("BEGIN IMMEDIATE").await {
+                writer.open = false;
+                return Err(error);
+            }
         }
         Ok(job)
+    }
+
+    /// How many wait for a turn.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::SeqCst)
     }
 
     /// Closes the connection after what is under way.
@@ -91,7 +103,8 @@ impl GroupCommit {
 
 impl Writer {
     async fn execute(&mut self, text: &'static str) -> Result<()> {
-        let connection = self.connection.as_mut().ok_or_else(|| Error::Unavailable("the store is closed".into()))?;
+        let connection =
+            self.connection.as_mut().ok_or_else(|| Error::Unavailable("the store is closed".into()))?;
         sqlx::query(text).execute(connection).await?;
         Ok(())
     }
@@ -107,7 +120,7 @@ impl Writer {
             // The transaction may be gone already (disk full); either way it must not stay open.
             let _ = self.execute("ROLLBACK").await;
         }
-        self.tell(result.as_ref().map(|()| ()).map_err(ToString::to_string));
+        self.tell(result.as_ref().copied().map_err(ToString::to_string));
         result
     }
 
@@ -120,7 +133,8 @@ impl Writer {
     /// Undoes the current job and keeps those that finished before it.
     async fn undo(&mut self, savepoint: bool) {
         if savepoint {
-            let undone = self.execute("ROLLBACK TO job").await.is_ok() && self.execute("RELEASE job").await.is_ok();
+            let undone =
+                self.execute("ROLLBACK TO job").await.is_ok() && self.execute("RELEASE job").await.is_ok();
             if !undone {
                 // SQLite gave up the whole transaction (disk full, I/O error): nobody's job is durable.
                 let _ = self.execute("ROLLBACK").await;
@@ -145,12 +159,17 @@ impl Job {
         {
             let writer = self.writer.as_mut().expect("the job has its turn");
             if self.savepoint {
-                writer.execute("RELEASE job").await?;
+                self.done = true;
+                let released = writer.execute("RELEASE job").await;
+                self.done = released.is_ok();
+                released?;
             }
         }
         let mut writer = self.writer.take().expect("the job has its turn");
         if self.queue.waiting.load(Ordering::SeqCst) == 0 || writer.group.len() >= GROUP_MAX {
-            return writer.commit().await;
+            // A COMMIT that is cancelled midway would leave the others without an answer: a task cannot be.
+            let committed = tokio::spawn(async move { writer.commit().await }).await;
+            return committed.unwrap_or_else(|e| Err(Error::Unavailable(e.to_string())));
         }
         let (sender, receiver) = oneshot::channel();
         writer.group.push(sender);
@@ -166,10 +185,15 @@ impl Job {
 impl Drop for Job {
     fn drop(&mut self) {
         let Some(mut writer) = self.writer.take() else { return };
-        let (queue, savepoint) = (self.queue.clone(), self.savepoint);
+        let (queue, savepoint, done) = (self.queue.clone(), self.savepoint, self.done);
         tokio::spawn(async move {
             if writer.open {
-                writer.undo(savepoint).await;
+                if done {
+                    // Fails harmlessly if the cancelled one came through.
+                    let _ = writer.execute("RELEASE job").await;
+                } else {
+                    writer.undo(savepoint).await;
+                }
                 if queue.waiting.load(Ordering::SeqCst) == 0 {
                     let _ = writer.commit().await;
                 }

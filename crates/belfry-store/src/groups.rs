@@ -74,7 +74,9 @@ impl Store {
         let values = args![id.0, ws.organization(), ws.workspace(), key, name, now];
         let num = match tx.one(&INSERT, values).await {
             Ok(row) => row.ok_or(Error::NotFound)?.int(0)?,
-            Err(Error::Conflict(_)) => return Err(Error::Conflict(format!("a group has the key \"{key}\" already"))),
+            Err(Error::Conflict(_)) => {
+                return Err(Error::Conflict(format!("a group has the key \"{key}\" already")));
+            }
             Err(error) => return Err(error),
         };
         tx.commit().await?;
@@ -92,7 +94,8 @@ impl Store {
         let mut tx = self.db.begin().await?;
         organizations::lock(&mut tx, ws.scope()).await?;
         let set = group_set(&mut tx, ws, key).await?.ok_or(Error::NotFound)?;
-        let row = tx.one(&DELETE, args![ws.workspace(), ws.organization(), key]).await?.ok_or(Error::NotFound)?;
+        let row =
+            tx.one(&DELETE, args![ws.workspace(), ws.organization(), key]).await?.ok_or(Error::NotFound)?;
         let num = row.int(0)?;
         let ordinals: Vec<u32> = set.iter().collect();
         for chunk in ordinals.chunks(CHUNK) {

@@ -53,7 +53,8 @@ pub(crate) async fn remember(
         return Ok(Remembered::New);
     }
     let row = tx.one(&RECALL, args![scope.organization(), *key_hash, oldest(now)]).await?;
-    let row = row.ok_or_else(|| Error::Unavailable("an idempotency key was swept while it was asked for".into()))?;
+    let row =
+        row.ok_or_else(|| Error::Unavailable("an idempotency key was swept while it was asked for".into()))?;
     Ok(if row.bytes::<32>(0)? == *body_hash { Remembered::Same(row.text(1)?) } else { Remembered::Other })
 }
 

@@ -6,6 +6,8 @@ mod api_keys;
 mod batches;
 mod bitmaps;
 mod check;
+#[cfg(test)]
+mod commit_tests;
 mod counters;
 mod db;
 mod deliveries;

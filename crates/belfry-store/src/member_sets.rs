@@ -9,14 +9,14 @@ use belfry_types::scope::WorkspaceScope;
 
 use crate::bitmaps;
 use crate::db::Tx;
-use crate::dialect::{hex, statements};
+use crate::dialect::{hex, json_ints, statements};
 use crate::error::Result;
 use crate::store::Store;
 use crate::value::{Row, args};
 
 statements! {
     CHUNKS = "SELECT s.set_num, s.chunk, s.bits FROM {rows:$2:set_num int,chunk int} AS r CROSS JOIN member_sets s \
-        WHERE s.workspace = $1 AND s.set_num = r.set_num AND s.chunk = r.chunk";
+        WHERE s.workspace = $1 AND s.set_num IN {ints:$3} AND s.set_num = r.set_num AND s.chunk = r.chunk";
     WRITE = "INSERT INTO member_sets (workspace, set_num, chunk, bits) \
         SELECT $1, r.set_num, r.chunk, r.bits FROM {rows:$2:set_num int,chunk int,bits blob} AS r WHERE true \
         ON CONFLICT (workspace, set_num, chunk) DO UPDATE SET bits = excluded.bits";
@@ -59,7 +59,8 @@ impl SetChanges {
         }
         let keys: Vec<&(i64, u32)> = self.0.keys().collect();
         let mut chunks = BTreeMap::new();
-        for row in tx.all(&CHUNKS, args![workspace, serde_json::to_string(&keys)?]).await? {
+        let sets = json_ints(keys.iter().map(|(set, _)| *set));
+        for row in tx.all(&CHUNKS, args![workspace, serde_json::to_string(&keys)?, sets]).await? {
             chunks.insert((row.int(0)?, row.ordinal(1)?), bitmaps::from_bytes(&row.blob(2)?)?);
         }
         let (mut kept, mut empty) = (Vec::new(), Vec::new());

@@ -74,7 +74,12 @@ impl Store {
     }
 
     /// The role of an operator in the organization or, where they have none there, in the workspace.
-    pub async fn operator_role(&self, scope: Scope, operator: i64, workspace: Option<i64>) -> Result<Option<Role>> {
+    pub async fn operator_role(
+        &self,
+        scope: Scope,
+        operator: i64,
+        workspace: Option<i64>,
+    ) -> Result<Option<Role>> {
         let row = self.db.one(&ROLE, args![operator, scope.organization(), workspace.unwrap_or(0)]).await?;
         row.map(|row| row.coded(0, Role::from_code)).transpose()
     }

@@ -21,6 +21,7 @@ statements! {
         SELECT organization, seq, notification, workspace, wide, people, $2, expires_at \
         FROM {rows:$1:organization int,seq int,notification int,workspace int,wide int,people blob,expires_at int} AS r";
     SEQ = "SELECT seq FROM organizations WHERE num = $1";
+    SEQS = "SELECT num, seq FROM organizations WHERE num IN {ints:$1}";
     AFTER = "SELECT p.seq, p.workspace, p.wide, p.people, p.published_at, n.id, n.item, n.num FROM publications p \
         JOIN notifications n ON n.num = p.notification \
         WHERE p.organization = $1 AND p.seq > $2 ORDER BY p.seq LIMIT $3";
@@ -113,6 +114,12 @@ impl Store {
     /// The last number of an organization's log.
     pub async fn last_seq(&self, organization: i64) -> Result<i64> {
         self.db.one(&SEQ, args![organization]).await?.ok_or(Error::NotFound)?.int(0)
+    }
+
+    /// The last numbers of several organizations' logs.
+    pub async fn last_seqs(&self, organizations: impl IntoIterator<Item = i64>) -> Result<Vec<(i64, i64)>> {
+        let rows = self.db.all(&SEQS, args![json_ints(organizations)]).await?;
+        rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?))).collect()
     }
 
     /// What was published after `seq`, in order.

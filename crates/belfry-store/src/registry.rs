@@ -3,7 +3,7 @@
 
 use belfry_testkit::database::FreshDatabase;
 use belfry_types::time::Millis;
-use sqlx::{Executor as _, SqlSafeStr as _};
+use sqlx::{Executor as _, Row as _, SqlSafeStr as _};
 
 use crate::db::Db;
 use crate::dialect::{Dialect, Statement};
@@ -99,13 +99,82 @@ fn every_file_with_statements_is_listed() {
             let path = entry.expect("a file").path();
             if path.is_dir() {
                 folders.push(path);
-            } else if std::fs::read_to_string(&path).expect("text").lines().any(|line| line == "statements! {") {
+            } else if std::fs::read_to_string(&path)
+                .expect("text")
+                .lines()
+                .any(|line| line == "statements! {")
+            {
                 let file = path.strip_prefix(&root).expect("inside").with_extension("");
                 let module = file.to_string_lossy().replace('/', "::");
-                assert!(listed.contains(module.replace("::", " :: ").as_str()) || listed.contains(module.as_str()), "{module}");
+                assert!(
+                    listed.contains(module.replace("::", " :: ").as_str())
+                        || listed.contains(module.as_str()),
+                    "{module}"
+                );
                 found += 1;
             }
         }
     }
     assert_eq!(found, listed.len());
+}
+
+/// Statements that may read a whole table: it is small, or it is asked for rarely, or there is no better way.
+const READS_ALL: &[&str] = &[
+    "batches::WHOSE",
+    "counters::WAITING",
+    "events::WAITING",
+    "migrations::APPLIED",
+    "organizations::BY_NAME",
+    "sweep::MANY_WIDE",
+    "workspaces::ORIGINS",
+];
+
+/// Statements that may read all rows with one value of a key's first column, of tables where those can be a million.
+const READS_MANY: &[&str] =
+    &["deliveries::SEARCH", "inbox::FOLDED_STATES", "targets::PEOPLE", "users::USERS"];
+
+/// What a statement costs must not grow with what is stored beside it.
+#[tokio::test]
+async fn sqlite_goes_by_keys() {
+    const BIG: [&str; 6] = ["deliveries", "users", "memberships", "group_members", "inbox_items", "receipts"];
+    let database = FreshDatabase::lite();
+    let db = Db::open_lite(&database.path().expect("a file")).await.expect("the file opens");
+    crate::migrations::migrate(&db, Millis(0)).await.expect("the schema can be made");
+    let Db::Lite { readers, .. } = &db else { unreachable!("it was opened as SQLite") };
+    let (mut wrong, mut looked_at) = (Vec::new(), 0);
+    for (module, name, statement) in all().into_iter().filter(|(module, ..)| *module != "check") {
+        let name = format!("{}::{name}", module.replace(' ', ""));
+        let text = format!("EXPLAIN QUERY PLAN {}", statement.render(Dialect::Lite));
+        let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(text)).fetch_all(readers).await.expect("a plan");
+        for row in &rows {
+            let line: String = row.get(3);
+            looked_at += 1;
+            let source = line.split(' ').nth(1).unwrap_or_default();
+            let alias_of = |table: &&str| {
+                let text = statement.render(Dialect::Lite);
+                *table == source
+                    || text.contains(&format!(" {table} {source} "))
+                    || text.ends_with(&format!(" {table} {source}"))
+            };
+            let scans = line.starts_with("SCAN ")
+                && !line.contains("json_each")
+                && source != "r"
+                && source != "CONSTANT";
+            let one_of_a_key = line.starts_with("SEARCH ")
+                && line.contains("=?)")
+                && !line.contains(" AND ")
+                && BIG.iter().any(alias_of)
+                && !line.contains("(rowid=?")
+                && !line.contains("(id=?")
+                && !line.contains("hash=?");
+            if (scans && !READS_ALL.contains(&name.as_str()))
+                || (one_of_a_key && !READS_MANY.contains(&name.as_str()))
+            {
+                wrong.push(format!("{name}: {line}"));
+            }
+        }
+    }
+    db.close().await;
+    assert!(looked_at > 100, "only {looked_at} lines of plans were read");
+    assert!(wrong.is_empty(), "read more than they need:\n{}", wrong.join("\n"));
 }

@@ -31,7 +31,11 @@ impl Cipher {
         rng.fill(&mut nonce);
         let mut body = plain.to_vec();
         self.key
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose.as_bytes()), &mut body)
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(purpose.as_bytes()),
+                &mut body,
+            )
             .expect("a secret is far shorter than what GCM can seal");
         let mut out = Vec::with_capacity(1 + NONCE_LEN + body.len());
         out.push(SCHEME);
@@ -41,7 +45,8 @@ impl Cipher {
     }
 
     pub(crate) fn decrypt(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>> {
-        let wrong = || Error::Corrupt(format!("the secret \"{purpose}\" does not open with the installation's key"));
+        let wrong =
+            || Error::Corrupt(format!("the secret \"{purpose}\" does not open with the installation's key"));
         let (scheme, rest) = sealed.split_first().ok_or_else(wrong)?;
         let (nonce, body) = rest.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
         if *scheme != SCHEME {
@@ -49,7 +54,8 @@ impl Cipher {
         }
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;
         let mut body = body.to_vec();
-        let plain = self.key.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).map_err(|_| wrong())?;
+        let plain =
+            self.key.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).map_err(|_| wrong())?;
         Ok(plain.to_vec())
     }
 }

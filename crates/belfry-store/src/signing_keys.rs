@@ -81,7 +81,12 @@ impl Store {
     }
 
     /// The workspace's keys after the one numbered `after`, revoked ones included.
-    pub async fn signing_keys(&self, ws: WorkspaceScope, after: Option<i64>, limit: usize) -> Result<Vec<SigningKey>> {
+    pub async fn signing_keys(
+        &self,
+        ws: WorkspaceScope,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<SigningKey>> {
         let values = args![ws.workspace(), ws.organization(), after.unwrap_or(0), limit];
         self.db.all(&LIST, values).await?.iter().map(read).collect()
     }

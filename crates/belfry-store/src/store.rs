@@ -46,7 +46,12 @@ pub struct Store {
 impl Store {
     /// Opens the database and applies what migrations are missing. [`Error::Unavailable`] where it cannot be reached,
     /// is a SQLite older than 3.51.3, or was written by a newer Belfry.
-    pub async fn open(source: &Source, options: OpenOptions, clock: SharedClock, rng: SharedRng) -> Result<Self> {
+    pub async fn open(
+        source: &Source,
+        options: OpenOptions,
+        clock: SharedClock,
+        rng: SharedRng,
+    ) -> Result<Self> {
         let db = match source {
             Source::Lite(path) => Db::open_lite(path).await?,
             Source::Pg(url) => Db::open_pg(url).await?,

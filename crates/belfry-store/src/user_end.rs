@@ -7,8 +7,8 @@ use belfry_types::people::{MemberStatus, Ordinal};
 use belfry_types::scope::{Scope, WorkspaceScope};
 
 use crate::db::Tx;
-use crate::dialect::statements;
 use crate::devices;
+use crate::dialect::statements;
 use crate::error::{Error, Result};
 use crate::groups::add_counts;
 use crate::member_sets::{ACTIVE, SetChanges};
@@ -59,7 +59,10 @@ impl Store {
         let (workspace, now) = (ws.workspace(), self.clock.now());
         let mut tx = self.db.begin().await?;
         organizations::lock(&mut tx, ws.scope()).await?;
-        let row = tx.one(&MEMBER, args![workspace, ws.organization(), external_id]).await?.ok_or(Error::NotFound)?;
+        let row = tx
+            .one(&MEMBER, args![workspace, ws.organization(), external_id])
+            .await?
+            .ok_or(Error::NotFound)?;
         let (ordinal, status) = (row.ordinal(0)?, row.int(1)?);
         if status == MemberStatus::Cancelled.code() {
             return Ok(ordinal);

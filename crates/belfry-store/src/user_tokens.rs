@@ -62,7 +62,11 @@ impl Store {
     }
 
     /// The active member with this external id, for tokens that the host product signed.
-    pub async fn member_by_external_id(&self, ws: WorkspaceScope, external_id: &str) -> Result<Option<UserGrant>> {
+    pub async fn member_by_external_id(
+        &self,
+        ws: WorkspaceScope,
+        external_id: &str,
+    ) -> Result<Option<UserGrant>> {
         let values = args![ws.workspace(), ws.organization(), external_id];
         self.db.one(&BY_EXTERNAL_ID, values).await?.as_ref().map(read).transpose()
     }

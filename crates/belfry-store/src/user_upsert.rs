@@ -17,17 +17,19 @@ use crate::store::Store;
 use crate::value::args;
 use decide::{Existing, Known, decide};
 
+// SQLite takes the names first and then one look-up each because of the cross join; PostgreSQL does so because of the
+// array. Neither knows enough of a fresh table to find that way by itself.
 statements! {
     WORKSPACE = "SELECT num FROM workspaces WHERE num = $1 AND organization = $2";
     EXISTING = "SELECT u.external_id, u.ordinal, u.email, u.name, u.locale, u.time_zone, m.kind, m.status \
         FROM {texts:$3} AS t CROSS JOIN users u \
         LEFT JOIN memberships m ON m.workspace = $1 AND m.ordinal = u.ordinal \
-        WHERE u.organization = $2 AND u.external_id = t.value";
+        WHERE u.organization = $2 AND u.external_id = t.value AND u.external_id IN {texts:$3}";
     EMAIL_OWNERS = "SELECT u.email_key, u.external_id FROM {texts:$2} AS t CROSS JOIN users u \
-        WHERE u.organization = $1 AND u.email_key = t.value";
-    GROUPS = "SELECT g.key, g.num FROM {texts:$2} AS t CROSS JOIN groups g WHERE g.workspace = $1 AND g.key = t.value";
-    MEMBER_GROUPS = "SELECT gm.ordinal, gm.group_num FROM {ints:$2} AS t CROSS JOIN group_members gm \
-        WHERE gm.workspace = $1 AND gm.ordinal = t.value";
+        WHERE u.organization = $1 AND u.email_key = t.value AND u.email_key IN {texts:$2}";
+    GROUPS = "SELECT g.key, g.num FROM groups g WHERE g.workspace = $1 AND g.key IN {texts:$2}";
+    MEMBER_GROUPS = "SELECT gm.ordinal, gm.group_num FROM group_members gm \
+        WHERE gm.workspace = $1 AND gm.ordinal IN {ints:$2}";
 }
 
 /// What became of one person of an upsert.
@@ -90,7 +92,9 @@ async fn read_known(tx: &mut Tx, ws: WorkspaceScope, people: &[Person]) -> Resul
     let (workspace, organization) = (ws.workspace(), ws.organization());
     let external_ids: HashSet<&str> = people.iter().map(|p| p.external_id.as_str()).collect();
     let mut existing = HashMap::with_capacity(people.len());
-    for row in tx.all(&EXISTING, args![workspace, organization, serde_json::to_string(&external_ids)?]).await? {
+    for row in
+        tx.all(&EXISTING, args![workspace, organization, serde_json::to_string(&external_ids)?]).await?
+    {
         let membership = match row.int_opt(6)? {
             None => None,
             Some(_) => Some((row.coded(6, MemberKind::from_code)?, row.coded(7, MemberStatus::from_code)?)),
@@ -115,7 +119,8 @@ async fn read_known(tx: &mut Tx, ws: WorkspaceScope, people: &[Person]) -> Resul
         }
     }
 
-    let keys: HashSet<&str> = people.iter().flat_map(|p| p.groups.iter().flatten()).map(String::as_str).collect();
+    let keys: HashSet<&str> =
+        people.iter().flat_map(|p| p.groups.iter().flatten()).map(String::as_str).collect();
     let mut groups = HashMap::new();
     if !keys.is_empty() {
         for row in tx.all(&GROUPS, args![workspace, serde_json::to_string(&keys)?]).await? {

@@ -8,7 +8,7 @@ use belfry_types::scope::{Scope, WorkspaceScope};
 use belfry_types::time::Millis;
 
 use crate::dialect::{json_ints, statements};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::value::{Row, args};
 
@@ -29,18 +29,20 @@ statements! {
         AND (CAST($5 AS TEXT) IS NULL OR lower(u.name) LIKE $5 ESCAPE '!' OR lower(u.external_id) LIKE $5 ESCAPE '!' \
         OR u.email_key LIKE $5 ESCAPE '!') ORDER BY m.ordinal LIMIT $6";
     MEMBERS_OF = "SELECT u.ordinal, u.id, u.external_id, u.email, u.name, u.locale, u.time_zone, u.created_at, u.updated_at, \
-        m.kind, m.status, m.created_at, m.updated_at FROM {ints:$3} AS t CROSS JOIN memberships m \
+        m.kind, m.status, m.created_at, m.updated_at FROM memberships m \
         JOIN users u ON u.organization = m.organization AND u.ordinal = m.ordinal \
-        WHERE m.workspace = $1 AND m.organization = $2 AND m.ordinal = t.value \
+        WHERE m.workspace = $1 AND m.organization = $2 AND m.ordinal IN {ints:$3} \
         AND (CAST($4 AS BIGINT) IS NULL OR m.status = $4) \
         AND (CAST($5 AS TEXT) IS NULL OR lower(u.name) LIKE $5 ESCAPE '!' OR lower(u.external_id) LIKE $5 ESCAPE '!' \
         OR u.email_key LIKE $5 ESCAPE '!') ORDER BY m.ordinal LIMIT $6";
+    USER = "SELECT u.ordinal, u.id, u.external_id, u.email, u.name, u.locale, u.time_zone, u.created_at, u.updated_at \
+        FROM users u WHERE u.organization = $1 AND u.ordinal = $2";
     USERS = "SELECT u.ordinal, u.id, u.external_id, u.email, u.name, u.locale, u.time_zone, u.created_at, u.updated_at \
         FROM users u WHERE u.organization = $1 AND u.ordinal > $2 \
         AND (CAST($3 AS TEXT) IS NULL OR lower(u.name) LIKE $3 ESCAPE '!' OR lower(u.external_id) LIKE $3 ESCAPE '!' \
         OR u.email_key LIKE $3 ESCAPE '!') ORDER BY u.ordinal LIMIT $4";
-    GROUP_KEYS = "SELECT gm.ordinal, g.key FROM {ints:$2} AS t CROSS JOIN group_members gm \
-        JOIN groups g ON g.num = gm.group_num WHERE gm.workspace = $1 AND gm.ordinal = t.value ORDER BY g.key";
+    GROUP_KEYS = "SELECT gm.ordinal, g.key FROM group_members gm \
+        JOIN groups g ON g.num = gm.group_num WHERE gm.workspace = $1 AND gm.ordinal IN {ints:$2} ORDER BY g.key";
 }
 
 /// A person as the organization knows them.
@@ -211,13 +213,20 @@ impl Store {
                 let ordinals: Vec<u32> = set.range(from..).take(limit.max(500)).collect();
                 let Some(last) = ordinals.last() else { break };
                 let end = i64::from(*last);
-                let values =
-                    args![ws.workspace(), ws.organization(), json_ints(&ordinals), status, pattern, ordinals.len()];
+                let values = args![
+                    ws.workspace(),
+                    ws.organization(),
+                    json_ints(&ordinals),
+                    status,
+                    pattern,
+                    ordinals.len()
+                ];
                 (self.db.all(&MEMBERS_OF, values).await?, Some(end))
             } else {
                 let values = args![ws.workspace(), ws.organization(), after, status, pattern, limit];
                 let rows = self.db.all(&MEMBERS, values).await?;
-                let end = if rows.len() < limit { None } else { rows.last().map(|row| row.int(0)).transpose()? };
+                let end =
+                    if rows.len() < limit { None } else { rows.last().map(|row| row.int(0)).transpose()? };
                 (rows, end)
             };
             for row in &rows {
@@ -233,6 +242,11 @@ impl Store {
         }
         self.add_groups(ws, &mut members).await?;
         Ok(members)
+    }
+
+    /// One person of the organization, by their number.
+    pub async fn user_by_ordinal(&self, scope: Scope, ordinal: Ordinal) -> Result<User> {
+        read_user(&self.db.one(&USER, args![scope.organization(), ordinal]).await?.ok_or(Error::NotFound)?)
     }
 
     /// People of the organization in the order of their ordinals, after the one with the ordinal `after`.

@@ -33,15 +33,19 @@ pub struct PgDatabase {
 impl FreshDatabase {
     /// A place for a SQLite file.
     pub fn lite() -> Self {
-        let folder = tempfile::Builder::new().prefix("belfry-test-").tempdir().expect("a temporary folder can be made");
+        let folder = tempfile::Builder::new()
+            .prefix("belfry-test-")
+            .tempdir()
+            .expect("a temporary folder can be made");
         Self::Lite(LiteFile { folder })
     }
 
     /// An empty PostgreSQL database. Panics where no server is given: a test of this kind is never skipped.
     pub fn pg() -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let server = std::env::var(PG_ENV)
-            .unwrap_or_else(|_| panic!("{PG_ENV} is not set: run through `make test` or `scripts/with-postgres`"));
+        let server = std::env::var(PG_ENV).unwrap_or_else(|_| {
+            panic!("{PG_ENV} is not set: run through `make test` or `scripts/with-postgres`")
+        });
         let name = format!("belfry_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
         // A crashed process of the same number may have left one behind.
         psql(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));

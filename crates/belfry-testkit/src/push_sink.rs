@@ -188,6 +188,15 @@ impl PushSink {
         self.state.stats()
     }
 
+    /// Counts from nothing again and forgets what it kept; subscriptions and behaviours stay.
+    pub fn reset(&self) {
+        lock(&self.state.seen).clear();
+        lock(&self.state.messages).clear();
+        for counter in [&self.state.received, &self.state.refused, &self.state.in_flight_max] {
+            counter.store(0, Ordering::Release);
+        }
+    }
+
     /// Waits until `count` messages were accepted; false if `within` was over before.
     pub async fn wait_received(&self, count: u64, within: Duration) -> bool {
         let enough = async {

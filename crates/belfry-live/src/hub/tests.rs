@@ -95,6 +95,19 @@ fn revocation_ends_what_the_membership_admitted() {
 }
 
 #[test]
+fn a_recheck_sends_back_those_whom_it_concerns() {
+    let hub = Hub::new();
+    let first = begun(&hub, admission(1));
+    let second = begun(&hub, Admission { member_of: 8, ..admission(2) });
+    let stranger = begun(&hub, Admission { organization: 2, ..admission(1) });
+    assert_eq!(hub.recheck(1, Some(8), Some(1)), 0);
+    assert_eq!(hub.recheck(1, Some(8), None), 1);
+    assert_eq!((first.closed(), second.closed()), (None, Some(Closed::Recheck)));
+    assert_eq!(hub.recheck(1, None, None), 1);
+    assert_eq!((first.closed(), stranger.closed()), (Some(Closed::Recheck), None));
+}
+
+#[test]
 fn a_token_ends_at_its_instant() {
     let hub = Hub::new();
     let bounded = begun(&hub, Admission { expires_at: Some(Millis(1000)), ..admission(1) });

@@ -87,9 +87,15 @@ impl Groups<'_> {
     }
 }
 
-pub(super) fn decide(people: &[Person], groups: &[GroupRef], known: Known, next_ordinal: i64) -> Result<Decision> {
+pub(super) fn decide(
+    people: &[Person],
+    groups: &[GroupRef],
+    known: Known,
+    next_ordinal: i64,
+) -> Result<Decision> {
     let Known { mut existing, mut email_owners, groups: numbers } = known;
-    let mut groups = Groups { known: numbers, creatable: groups.iter().map(|g| (g.key.as_str(), g)).collect() };
+    let mut groups =
+        Groups { known: numbers, creatable: groups.iter().map(|g| (g.key.as_str(), g)).collect() };
     let mut decision = Decision::default();
     let mut seen = HashSet::with_capacity(people.len());
     let mut given_up: Vec<(String, Ordinal)> = Vec::new();
@@ -99,7 +105,11 @@ pub(super) fn decide(people: &[Person], groups: &[GroupRef], known: Known, next_
         let key = email.map(email_key);
         if let Some((reason, code)) = objection(person, key.as_deref(), &mut seen, &groups, &email_owners) {
             let status = UpsertStatus::Rejected(reason, code);
-            decision.answers.push(Upserted { external_id: person.external_id.clone(), status, ordinal: None });
+            decision.answers.push(Upserted {
+                external_id: person.external_id.clone(),
+                status,
+                ordinal: None,
+            });
             continue;
         }
         let before = existing.remove(&person.external_id);
@@ -122,7 +132,8 @@ pub(super) fn decide(people: &[Person], groups: &[GroupRef], known: Known, next_
         let external_id = person.external_id.clone();
         decision.answers.push(Upserted { external_id, status, ordinal: Some(ordinal) });
     }
-    decision.freed = given_up.into_iter().filter(|(key, _)| taken.contains(key)).map(|(_, ordinal)| ordinal).collect();
+    decision.freed =
+        given_up.into_iter().filter(|(key, _)| taken.contains(key)).map(|(_, ordinal)| ordinal).collect();
     Ok(decision)
 }
 
@@ -142,8 +153,9 @@ fn objection<'a>(
         return Some((format!("unknown groups: {}", missing.join(", ")), "unknown_group"));
     }
     let owner = email_owners.get(email_key?)?;
-    (*owner != person.external_id)
-        .then(|| (format!("the email address belongs to the user with external_id \"{owner}\""), "email_taken"))
+    (*owner != person.external_id).then(|| {
+        (format!("the email address belongs to the user with external_id \"{owner}\""), "email_taken")
+    })
 }
 
 impl Decision {
@@ -215,9 +227,16 @@ impl Decision {
     }
 
     /// Makes the person's groups exactly those that are wanted; whether that changes anything.
-    fn regroup(&mut self, person: &Person, ordinal: Ordinal, before: &BTreeSet<i64>, groups: &mut Groups<'_>) -> bool {
+    fn regroup(
+        &mut self,
+        person: &Person,
+        ordinal: Ordinal,
+        before: &BTreeSet<i64>,
+        groups: &mut Groups<'_>,
+    ) -> bool {
         let Some(keys) = &person.groups else { return false };
-        let after: BTreeSet<i64> = keys.iter().filter_map(|key| groups.number(key, &mut self.new_groups)).collect();
+        let after: BTreeSet<i64> =
+            keys.iter().filter_map(|key| groups.number(key, &mut self.new_groups)).collect();
         self.entered.extend(after.difference(before).map(|group| (*group, ordinal)));
         self.left.extend(before.difference(&after).map(|group| (*group, ordinal)));
         after != *before

@@ -21,7 +21,7 @@ statements! {
     UPDATE = "UPDATE users SET email = r.email, email_key = r.email_key, name = r.name, locale = r.locale, \
         time_zone = r.time_zone, updated_at = $3 \
         FROM {rows:$2:ordinal int,email text,email_key text,name text,locale text,time_zone text} AS r \
-        WHERE users.organization = $1 AND users.ordinal = r.ordinal";
+        WHERE users.organization = $1 AND users.ordinal IN {ints:$4} AND users.ordinal = r.ordinal";
     INSERT = "INSERT INTO users (organization, ordinal, id, external_id, email, email_key, name, locale, time_zone, \
         created_at, updated_at) \
         SELECT $1, r.ordinal, r.id, r.external_id, r.email, r.email_key, r.name, r.locale, r.time_zone, $3, $3 \
@@ -35,7 +35,7 @@ statements! {
         SELECT r.id, $1, r.key, r.name, $3 FROM {rows:$2:id blob,key text,name text} AS r RETURNING key, num";
     ENTER = "INSERT INTO group_members (workspace, ordinal, group_num) \
         SELECT $1, r.ordinal, r.group_num FROM {rows:$2:group_num int,ordinal int} AS r";
-    LEAVE = "DELETE FROM group_members WHERE workspace = $1 \
+    LEAVE = "DELETE FROM group_members WHERE workspace = $1 AND ordinal IN {ints:$3} \
         AND (ordinal, group_num) IN (SELECT r.ordinal, r.group_num FROM {rows:$2:group_num int,ordinal int} AS r)";
     COUNT_MEMBERS = "UPDATE workspaces SET members = members + $2 WHERE num = $1";
 }
@@ -49,7 +49,8 @@ pub(super) async fn write(store: &Store, tx: &mut Tx, ws: WorkspaceScope, decisi
     }
     if !decision.updated.is_empty() {
         let rows: Vec<_> = decision.updated.iter().map(update_row).collect();
-        tx.run(&UPDATE, args![organization, serde_json::to_string(&rows)?, now]).await?;
+        let ordinals = json_ints(decision.updated.iter().map(|user| user.ordinal));
+        tx.run(&UPDATE, args![organization, serde_json::to_string(&rows)?, now, ordinals]).await?;
     }
     if !decision.created.is_empty() {
         tx.run(&TAKE_ORDINALS, args![organization, decision.created.len()]).await?;
@@ -65,7 +66,8 @@ pub(super) async fn write(store: &Store, tx: &mut Tx, ws: WorkspaceScope, decisi
         tx.run(&INSERT, args![organization, serde_json::to_string(&rows)?, now]).await?;
     }
     if !decision.memberships.is_empty() {
-        let rows: Vec<_> = decision.memberships.iter().map(|(ordinal, kind)| (ordinal, kind.code())).collect();
+        let rows: Vec<_> =
+            decision.memberships.iter().map(|(ordinal, kind)| (ordinal, kind.code())).collect();
         tx.run(&JOIN, args![workspace, organization, serde_json::to_string(&rows)?, now]).await?;
     }
     write_groups(store, tx, workspace, &decision, &mut sets).await?;
@@ -88,7 +90,8 @@ async fn write_groups(
     let numbers = make_groups(store, tx, workspace, decision).await?;
     let mut counts: BTreeMap<i64, i64> = BTreeMap::new();
     if !decision.left.is_empty() {
-        tx.run(&LEAVE, args![workspace, serde_json::to_string(&decision.left)?]).await?;
+        let ordinals = json_ints(decision.left.iter().map(|(_, ordinal)| *ordinal));
+        tx.run(&LEAVE, args![workspace, serde_json::to_string(&decision.left)?, ordinals]).await?;
     }
     for (group, ordinal) in &decision.left {
         sets.remove(*group, *ordinal);
@@ -110,7 +113,12 @@ async fn write_groups(
 }
 
 /// Makes the new groups; what the negative numbers stand for from now on.
-async fn make_groups(store: &Store, tx: &mut Tx, workspace: i64, decision: &Decision) -> Result<HashMap<i64, i64>> {
+async fn make_groups(
+    store: &Store,
+    tx: &mut Tx,
+    workspace: i64,
+    decision: &Decision,
+) -> Result<HashMap<i64, i64>> {
     if decision.new_groups.is_empty() {
         return Ok(HashMap::new());
     }
@@ -125,11 +133,23 @@ async fn make_groups(store: &Store, tx: &mut Tx, workspace: i64, decision: &Deci
         made.insert(row.text(0)?, row.int(1)?);
     }
     let lost = || Error::Corrupt("a group was not made".into());
-    decision.new_groups.iter().map(|(temp, group)| Ok((*temp, *made.get(&group.key).ok_or_else(lost)?))).collect()
+    decision
+        .new_groups
+        .iter()
+        .map(|(temp, group)| Ok((*temp, *made.get(&group.key).ok_or_else(lost)?)))
+        .collect()
 }
 
-type UpdateRow<'a> = (Ordinal, &'a Option<String>, Option<String>, &'a str, &'a Option<String>, &'a Option<String>);
+type UpdateRow<'a> =
+    (Ordinal, &'a Option<String>, Option<String>, &'a str, &'a Option<String>, &'a Option<String>);
 
 fn update_row(user: &UserFields) -> UpdateRow<'_> {
-    (user.ordinal, &user.email, user.email.as_deref().map(email_key), &user.name, &user.locale, &user.time_zone)
+    (
+        user.ordinal,
+        &user.email,
+        user.email.as_deref().map(email_key),
+        &user.name,
+        &user.locale,
+        &user.time_zone,
+    )
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use belfry_store::{
-    NewDevice, NewOrganization, NewWorkspace, OpenOptions, Organization, Source, Store, UpsertStatus, Upserted, Workspace,
+    NewDevice, NewOrganization, NewWorkspace, OpenOptions, Organization, Source, Store, UpsertStatus,
+    Upserted, Workspace,
 };
 use belfry_testkit::database::FreshDatabase;
 use belfry_types::channel::Channel;
@@ -110,7 +111,8 @@ impl Fixture {
     }
 
     pub async fn member_of(&self, ws: WorkspaceScope, external_id: &str) -> Ordinal {
-        let answers = self.store.upsert_users(ws, &[person(external_id)], &[], false).await.expect("an upsert");
+        let answers =
+            self.store.upsert_users(ws, &[person(external_id)], &[], false).await.expect("an upsert");
         answers[0].ordinal.expect("an accepted person")
     }
 }

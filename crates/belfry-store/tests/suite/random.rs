@@ -40,8 +40,12 @@ async fn play(t: &Fixture, seed: u64, steps: usize) {
                 for _ in 0..=pick(5) {
                     let name = format!("p{}", pick(PEOPLE));
                     let mask = pick(16);
-                    let keys: Vec<&str> =
-                        GROUPS.iter().enumerate().filter(|(i, _)| mask & (1 << i) != 0).map(|(_, k)| *k).collect();
+                    let keys: Vec<&str> = GROUPS
+                        .iter()
+                        .enumerate()
+                        .filter(|(i, _)| mask & (1 << i) != 0)
+                        .map(|(_, k)| *k)
+                        .collect();
                     let one = if pick(3) == 0 { person(&name) } else { in_groups(&name, &keys) };
                     people.insert(name, Person { name: format!("Name {}", pick(3)), ..one });
                 }
@@ -50,7 +54,10 @@ async fn play(t: &Fixture, seed: u64, steps: usize) {
                 for (person, answer) in people.iter().zip(answers) {
                     let ordinal = answer.ordinal.expect("nobody is rejected");
                     let known = ordinals.insert(person.external_id.clone(), ordinal);
-                    assert!(known.is_some_and(|known| known == ordinal) || given.insert(ordinal), "given twice");
+                    assert!(
+                        known.is_some_and(|known| known == ordinal) || given.insert(ordinal),
+                        "given twice"
+                    );
                     let model = &mut models[w];
                     let joined = model.active.insert(person.external_id.clone());
                     let was_member = model.groups.contains_key(&person.external_id);
@@ -123,8 +130,12 @@ async fn compare(
         let active: BTreeSet<Ordinal> = model.active.iter().map(|name| ordinals[name]).collect();
         assert_eq!(t.store.active_members(*ws).await.unwrap().iter().collect::<BTreeSet<_>>(), active);
         for key in GROUPS {
-            let expected: BTreeSet<Ordinal> =
-                model.groups.iter().filter(|(_, groups)| groups.contains(key)).map(|(name, _)| ordinals[name]).collect();
+            let expected: BTreeSet<Ordinal> = model
+                .groups
+                .iter()
+                .filter(|(_, groups)| groups.contains(key))
+                .map(|(name, _)| ordinals[name])
+                .collect();
             let set = t.store.group_set(*ws, key).await.unwrap().unwrap_or_default();
             assert_eq!(set.iter().collect::<BTreeSet<_>>(), expected, "{key}");
         }

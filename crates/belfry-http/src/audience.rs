@@ -1,0 +1,74 @@
+//! The audience expression as an input: what the document says about it, and its faults as faults of the body.
+
+use std::borrow::Cow;
+
+use belfry_types::audience::Audience;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::faults::Faults;
+
+/// An audience expression, not checked yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AudienceIn(pub Value);
+
+impl AudienceIn {
+    /// Checks it; faults are told below `pointer`.
+    pub fn check(&self, pointer: &str, faults: &mut Faults) -> Option<Audience> {
+        match belfry_audience::parse(&self.0) {
+            Ok(audience) => Some(audience),
+            Err(found) => {
+                for fault in found {
+                    faults.add(format!("{pointer}{}", fault.pointer), fault.code, fault.detail);
+                }
+                None
+            }
+        }
+    }
+}
+
+fn one_key(key: &str, value: impl Into<RefOr<Schema>>) -> ObjectBuilder {
+    ObjectBuilder::new().property(key, value).required(key).additional_properties(Some(
+        utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false),
+    ))
+}
+
+fn texts() -> ArrayBuilder {
+    let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).min_length(Some(1)).max_length(Some(255));
+    ArrayBuilder::new().items(text).min_items(Some(1))
+}
+
+impl PartialSchema for AudienceIn {
+    fn schema() -> RefOr<Schema> {
+        let parts = || {
+            ArrayBuilder::new().items(Ref::from_schema_name(Self::name())).min_items(Some(1)).max_items(Some(199))
+        };
+        let truth = |only: bool| {
+            let truth = ObjectBuilder::new().schema_type(SchemaType::new(Type::Boolean));
+            if only { truth.enum_values(Some([true])) } else { truth }
+        };
+        OneOfBuilder::new()
+            .description(Some(
+                "Whom it is for. Everyone must be said; names are external ids or email addresses; groups are keys. \
+                 Unknown names are refused unless `ignore_unknown` is true.",
+            ))
+            .item(one_key("everyone", truth(true)))
+            .item(one_key("users", texts().max_items(Some(10_000))).property("ignore_unknown", truth(false)))
+            .item(one_key("groups", texts().max_items(Some(200))))
+            .item(one_key("all", parts()))
+            .item(one_key("any", parts()))
+            .item(one_key("not", Ref::from_schema_name(Self::name())))
+            .example(Some(json!({"everyone": true})))
+            .into()
+    }
+}
+
+impl ToSchema for AudienceIn {
+    fn name() -> Cow<'static, str> {
+        "Audience".into()
+    }
+}

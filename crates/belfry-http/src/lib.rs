@@ -1,0 +1,29 @@
+//! The only crate with axum: routes with their types and documentation, authentication, limits and the form of errors.
+//! It decides nothing about notifications; the engine and the store do the work.
+
+mod audience;
+mod auth;
+mod content;
+mod cors;
+mod extract;
+mod faults;
+mod gate;
+mod idempotency;
+mod json;
+mod jwt;
+mod openapi;
+mod page;
+mod place;
+mod problem;
+mod rate;
+mod refresh;
+mod routes;
+mod serve;
+mod state;
+mod user_agent;
+mod words;
+
+pub use openapi::openapi;
+pub use routes::router;
+pub use serve::serve;
+pub use state::{AppState, Assets, HttpSettings, Metrics};

@@ -1,0 +1,9 @@
+//! The subcommands, one file each.
+
+pub mod doctor;
+pub mod import;
+pub mod init;
+pub mod print;
+pub mod send;
+pub mod serve;
+pub mod users;

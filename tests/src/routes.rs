@@ -1,0 +1,319 @@
+//! Every operation of the OpenAPI document, filled so that its owner succeeds: the ground under the tenant test and the
+//! sweep of bad inputs. A new route whose example does not work by itself gets a body in [`World::body`].
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use belfry_testkit::Receiver;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::people::{device, inbox};
+use crate::{Answer, Api, Init, Server, api, until};
+
+/// One operation of the document.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Its method.
+    pub method: Method,
+    /// Its path with `{parameters}`.
+    pub template: String,
+    /// The example of its JSON body, if it takes one.
+    pub example: Option<Value>,
+    /// Names of the body's required fields.
+    pub required: Vec<String>,
+    /// It takes a body of JSON.
+    pub takes_json: bool,
+    /// Who may call it: `user`, `key`, or nobody in particular.
+    pub caller: Caller,
+}
+
+/// Whose credentials an operation wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// An API key.
+    Key,
+    /// A user's token.
+    User,
+    /// None.
+    Anyone,
+}
+
+impl Operation {
+    /// Method and template.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.template)
+    }
+
+    /// It names something of a tenant in its path.
+    pub fn is_addressed(&self) -> bool {
+        self.template.contains('{')
+    }
+
+    /// It is a stream that does not end.
+    pub fn is_stream(&self) -> bool {
+        self.template.ends_with("/live")
+    }
+}
+
+/// The operations that a running server documents.
+///
+/// # Panics
+/// The document is not what it should be.
+pub async fn operations(server: &Server) -> Vec<Operation> {
+    let document = server.api().anonymous().get("/openapi.json").await.expect(200);
+    let mut found = Vec::new();
+    for (template, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
+            if !["GET", "PUT", "POST", "PATCH", "DELETE"].contains(&method.as_str()) {
+                continue;
+            }
+            let body = resolve(&document, &operation["requestBody"]);
+            let json = &body["content"]["application/json"];
+            let schema = resolve(&document, &json["schema"]);
+            let example = example(&document, json);
+            let required = schema["required"].as_array().into_iter().flatten();
+            let security = operation
+                .get("security")
+                .or_else(|| document.get("security"))
+                .unwrap_or(&Value::Null)
+                .to_string();
+            let caller = match (security.contains("user_token"), security.contains("api_key")) {
+                (_, true) => Caller::Key,
+                (true, false) => Caller::User,
+                (false, false) => Caller::Anyone,
+            };
+            found.push(Operation {
+                method,
+                template: template.clone(),
+                example,
+                required: required.filter_map(|r| r.as_str().map(str::to_owned)).collect(),
+                takes_json: json.is_object(),
+                caller,
+            });
+        }
+    }
+    assert!(found.len() >= 30, "the document names only {} operations", found.len());
+    found
+}
+
+fn resolve<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
+    let pointer = value["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
+    pointer.map_or(value, |pointer| document.pointer(pointer).expect("a reference leads somewhere"))
+}
+
+fn example(document: &Value, media: &Value) -> Option<Value> {
+    let named =
+        media["examples"].as_object().and_then(|all| all.values().next().map(|one| one["value"].clone()));
+    let schema = resolve(document, &media["schema"]);
+    [
+        Some(media["example"].clone()),
+        named,
+        Some(schema["example"].clone()),
+        Some(schema["examples"][0].clone()),
+    ]
+    .into_iter()
+    .flatten()
+    .find(|value| !value.is_null())
+}
+
+/// One organization with one of everything, and the credentials of its owner and of one of its people.
+#[derive(Debug)]
+pub struct World {
+    /// What `init` printed.
+    pub init: Init,
+    /// The owner's client.
+    pub key: Api,
+    /// A client of its person.
+    pub user: Api,
+    canary: String,
+    notification: String,
+    event: String,
+    item: String,
+}
+
+static FRESH: AtomicU32 = AtomicU32::new(0);
+
+fn fresh(prefix: &str) -> String {
+    format!("{prefix}{}", FRESH.fetch_add(1, Ordering::Relaxed))
+}
+
+impl World {
+    /// Fills the organization of `init`. `canary` is in every name and text of it.
+    ///
+    /// # Panics
+    /// Something of it is refused.
+    pub async fn build(server: &Server, init: &Init, canary: &str) -> Self {
+        let key = server.api().with_token(&init.api_key);
+        let ws = |path: &str| format!("/v1/workspaces/{}{path}", init.workspace);
+        let mut world = Self {
+            init: init.clone(),
+            user: key.clone(),
+            canary: canary.to_owned(),
+            notification: String::new(),
+            event: String::new(),
+            item: String::new(),
+            key,
+        };
+        let person = world.person().await;
+        let token = world.key.tell(&ws(&format!("/users/{person}/token"))).await.ok();
+        world.user = world.key.with_token(token["token"].as_str().expect("a token"));
+        let event = json!({ "type": "t", "recipients": [person], "message": format!("{canary} event") });
+        let event = world.key.post(&ws("/events"), &event).await.expect(202);
+        world.event = event["id"].as_str().expect("an id").to_owned();
+        (world.notification, world.item) = world.notification().await;
+        world
+    }
+
+    fn ws(&self, path: &str) -> String {
+        format!("/v1/workspaces/{}{path}", self.init.workspace)
+    }
+
+    async fn person(&self) -> String {
+        let id = fresh(&format!("{}-person-", self.canary));
+        self.key
+            .put(
+                &self.ws(&format!("/users/{id}")),
+                &json!({ "name": id, "email": format!("{id}@example.com") }),
+            )
+            .await
+            .ok();
+        id
+    }
+
+    /// A notification that is in the person's inbox, and its item.
+    async fn notification(&self) -> (String, String) {
+        let body = json!({ "message": format!("{} message", self.canary), "audience": { "everyone": true } });
+        let sent = self.key.post(&self.ws("/notifications"), &body).await.expect(202);
+        let id = sent["id"].as_str().expect("an id").to_owned();
+        let item = until("an item in the inbox", async || {
+            let items = inbox(&self.user).await;
+            let item = items.iter().find(|item| item["notification_id"] == id.as_str())?;
+            item["id"].as_str().map(str::to_owned)
+        })
+        .await;
+        (id, item)
+    }
+
+    async fn made(&self, api: &Api, path: &str, body: &Value, field: &str) -> String {
+        let answer = api.post(path, body).await.ok();
+        answer[field].as_str().unwrap_or_else(|| panic!("no {field} in {answer}")).to_owned()
+    }
+
+    /// The path of an operation, with things that exist; what is to be deleted is made for it.
+    ///
+    /// # Panics
+    /// A kind of thing is unknown here.
+    pub async fn path(&self, operation: &Operation) -> String {
+        let deletes = operation.method == Method::DELETE;
+        let mut segments: Vec<String> = Vec::new();
+        for segment in operation.template.split('/') {
+            let filled = if segment.starts_with('{') {
+                let kind = segments.last().cloned().unwrap_or_default();
+                self.thing(&kind, deletes).await
+            } else {
+                segment.to_owned()
+            };
+            segments.push(filled);
+        }
+        segments.join("/")
+    }
+
+    async fn thing(&self, kind: &str, deletes: bool) -> String {
+        let org = format!("/v1/organizations/{}", self.init.organization);
+        match kind {
+            "workspaces" | "app" | "r" => self.init.workspace.clone(),
+            "organizations" => self.init.organization.clone(),
+            "users" => self.person().await,
+            "groups" => {
+                let key = fresh("group-");
+                let body = json!({ "key": key, "name": format!("{} group", self.canary) });
+                self.made(&self.key, &self.ws("/groups"), &body, "key").await
+            }
+            "notifications" => self.notification.clone(),
+            "events" => self.event.clone(),
+            "inbox" if deletes => self.notification().await.1,
+            "inbox" => self.item.clone(),
+            "devices" => self.made(&self.user, "/v1/me/devices", &self.device(), "id").await,
+            "api-keys" => {
+                let body = json!({ "name": format!("{} key", self.canary), "scopes": ["users:read"] });
+                self.made(&self.key, &format!("{org}/api-keys"), &body, "id").await
+            }
+            "signing-keys" => {
+                let body = json!({ "name": "k", "algorithm": "HS256", "secret": "thirty-two bytes or more of a secret" });
+                self.made(&self.key, &self.ws("/signing-keys"), &body, "id").await
+            }
+            other => panic!("no thing is known for {{…}} after {other:?}: add it to World::thing"),
+        }
+    }
+
+    fn device(&self) -> Value {
+        let receiver = Receiver::generate();
+        device(&crate::Subscription {
+            id: String::new(),
+            // Nobody listens there; nothing is asserted about what is pushed to it.
+            endpoint: format!("https://127.0.0.1:9/{}", fresh("endpoint-")),
+            p256dh: receiver.p256dh(),
+            auth: receiver.auth(),
+        })
+    }
+
+    /// A body that the operation accepts.
+    pub async fn body(&self, operation: &Operation) -> Option<Value> {
+        let tail: Vec<&str> = operation.template.rsplit('/').take(3).collect();
+        let everyone = json!({ "everyone": true });
+        let text = format!("{} text", self.canary);
+        let body = match (operation.method.as_str(), tail.as_slice()) {
+            ("POST", ["notifications", "{ws}", "workspaces"]) => {
+                json!({ "message": text, "audience": everyone })
+            }
+            ("POST", ["events", ..]) => {
+                json!({ "type": "t", "recipients": [self.person().await], "message": text })
+            }
+            ("POST", ["batch", "users", ..]) => json!([{ "external_id": fresh("b"), "name": text }]),
+            ("POST", ["groups", ..]) => json!({ "key": fresh("g-"), "name": text }),
+            ("PUT" | "PATCH", [_, "users", ..]) => json!({ "name": text }),
+            ("POST", ["preview", "audiences", ..]) => json!({ "audience": everyone }),
+            ("POST", ["devices", ..]) => self.device(),
+            ("POST", ["receipts", ..]) => {
+                json!({ "receipts": [{ "item_id": self.item, "kind": "displayed" }] })
+            }
+            ("POST", ["api-keys", ..]) => json!({ "name": text, "scopes": ["users:read"] }),
+            ("POST", ["signing-keys", ..]) => {
+                json!({ "name": text, "algorithm": "HS256", "secret": "thirty-two bytes or more of a secret" })
+            }
+            ("POST", ["workspaces", ..]) => json!({ "name": text }),
+            ("PATCH", ["{ws}", "workspaces", ..]) => json!({ "time_zone": "Europe/Zurich" }),
+            _ => return operation.example.clone().filter(|_| operation.takes_json),
+        };
+        Some(body)
+    }
+
+    /// The client that the operation wants.
+    pub fn caller(&self, operation: &Operation) -> Api {
+        match operation.caller {
+            Caller::Key => self.key.clone(),
+            Caller::User => self.user.clone(),
+            Caller::Anyone => self.key.anonymous(),
+        }
+    }
+}
+
+/// Calls an operation; of a stream only the head is read.
+///
+/// # Panics
+/// There is no answer.
+pub async fn call(api: &Api, operation: &Operation, path: &str, body: Option<&Value>) -> Answer {
+    let mut request = api.request(operation.method.clone(), path);
+    if let Some(body) = body {
+        request = request.json(body);
+    }
+    if !operation.is_stream() {
+        return api::send(request).await;
+    }
+    let answer = request.header("accept", "text/event-stream").send().await.expect("an answer");
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    // What is refused ends; what is granted does not, and its head is enough.
+    let text = if status == 200 { String::new() } else { answer.text().await.unwrap_or_default() };
+    Answer { asked: operation.name(), status, headers, text }
+}

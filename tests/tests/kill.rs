@@ -1,0 +1,91 @@
+//! `kill -9` in each of accept, plan, lease, send and settle of a broadcast to 100,000 people with 20,000 devices: what
+//! was acknowledged is there, everyone gets it, the states add up, repeats are bounded.
+
+use std::os::unix::process::ExitStatusExt;
+use std::time::Duration;
+
+use belfry_tests::fanout::{Fanout, IN_FLIGHT, Round};
+use belfry_tests::{Database, both, json};
+
+/// At which pass of each point the process dies; `BELFRY_TEST_SEED` moves them.
+fn passes() -> [(&'static str, u64); 4] {
+    let seed: u64 = std::env::var("BELFRY_TEST_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
+    let pass =
+        |of: u64, salt: u64| 1 + (seed.wrapping_mul(6_364_136_223_846_793_005) >> 33).wrapping_add(salt) % of;
+    [("plan", pass(6, 1)), ("lease", pass(8, 3)), ("send", pass(15_000, 7_001)), ("settle", pass(120, 61))]
+}
+
+/// Killed while it accepts: what was answered is kept, and what was not can be asked again under its key.
+async fn in_accept(fanout: &Fanout) {
+    let mut round = fanout.round();
+    round.serve(Some("accept:30")).await;
+    let api = round.server.api();
+    let path = round.server.ws("/notifications");
+    let mut acknowledged = Vec::new();
+    let mut n = 0;
+    loop {
+        let body = json!({ "message": format!("m{n}"), "audience": { "users": ["p-0"] } });
+        let request =
+            api.request(reqwest::Method::POST, &path).header("idempotency-key", format!("k{n}")).json(&body);
+        match belfry_tests::api::try_send(request).await {
+            Ok(answer) => acknowledged.push(answer.expect(202)["id"].as_str().expect("an id").to_owned()),
+            Err(_) => break,
+        }
+        n += 1;
+        assert!(n < 1000, "it never dies");
+    }
+    let status = round.server.ended(Duration::from_secs(20)).await;
+    assert_eq!(status.signal(), Some(9), "{status}");
+    round.serve(None).await;
+    let api = round.server.api();
+    let body = json!({ "message": format!("m{n}"), "audience": { "users": ["p-0"] } });
+    let again = api.post_with(&path, &body, &[("idempotency-key", &format!("k{n}"))]).await.expect(202);
+    let first = api
+        .post_with(
+            &path,
+            &json!({ "message": "m0", "audience": { "users": ["p-0"] } }),
+            &[("idempotency-key", "k0")],
+        )
+        .await
+        .expect(202);
+    assert_eq!(first["id"], acknowledged[0].as_str(), "the key is kept over the crash");
+    for id in &acknowledged {
+        round.server.finished(id).await;
+    }
+    round.server.finished(again["id"].as_str().expect("an id")).await;
+    let person = round.server.as_person("p-0").await;
+    let inbox = belfry_tests::people::inbox(&person).await;
+    assert_eq!(inbox.len(), n + 1, "each is in the inbox once");
+    println!("accept: killed after {n} acknowledged, 0 lost");
+}
+
+async fn in_phase(fanout: &Fanout, phase: &str, pass: u64) {
+    let mut round = fanout.round();
+    round.serve(Some(&format!("{phase}:{pass}"))).await;
+    let id = round.server.notify(&Round::body()).await;
+    let status = round.server.ended(Duration::from_secs(300)).await;
+    assert_eq!(status.signal(), Some(9), "{phase}:{pass} was not reached: {status}");
+    round.serve(None).await;
+    let outcome = fanout.count(&round, &id).await;
+    assert!(
+        outcome.repeated <= IN_FLIGHT,
+        "{phase}:{pass}: {} repeats, {IN_FLIGHT} in flight",
+        outcome.repeated
+    );
+    fanout.count_rows(&round, &id).await;
+    println!("{phase}:{pass}: {} lost, {} repeated of at most {IN_FLIGHT}", outcome.lost, outcome.repeated);
+}
+
+async fn every_phase(database: Database) {
+    let fanout = Fanout::prepare(database).await;
+    in_accept(&fanout).await;
+    for (phase, pass) in passes() {
+        in_phase(&fanout, phase, pass).await;
+    }
+}
+
+both! {
+    async fn in_every_phase(database) {
+        every_phase(database).await;
+    }
+}

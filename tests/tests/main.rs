@@ -1,0 +1,22 @@
+//! Black-box tests: one binary, one module per resource, each test on both databases.
+
+mod api_keys;
+mod bad_input;
+mod command_line;
+mod contract;
+mod events;
+mod firefox;
+mod groups;
+mod house;
+mod inbox;
+mod kill;
+mod live;
+mod notifications;
+mod operations;
+mod push_faults;
+mod receipts;
+mod tenants;
+mod tokens;
+mod users;
+mod web_push;
+mod wide_narrow;

@@ -1,0 +1,274 @@
+import { ApiError, type Item, type MeClient, type Page } from '@belfry/api';
+import { describe, expect, it, vi } from 'vitest';
+import { InboxStore, type Snapshot } from './store';
+
+const item = (n: number, fields: Partial<Item> = {}): Item => ({
+  id: `i${n}`,
+  notification_id: `n${n}`,
+  title: `Title ${n}`,
+  message: '',
+  html: '',
+  sender: null,
+  photo: null,
+  actor: null,
+  icon: null,
+  subject: null,
+  count: 1,
+  destination: null,
+  created_at: `2026-05-0${n % 9}T00:00:00Z`,
+  read_at: null,
+  ...fields,
+});
+const range = (from: number, to: number): Item[] => {
+  const found: Item[] = [];
+  for (let n = from; n >= to; n--) found.push(item(n));
+  return found;
+};
+
+/** A server that answers inbox calls from `pages`, in order; an answer may be held back. */
+function setUp(pages: (Page<Item> | Promise<Page<Item>> | Error)[], unread = 0) {
+  const inbox = vi.fn(async () => {
+    const page = pages.shift();
+    if (page instanceof Error) throw page;
+    return page ?? { items: [], next: null };
+  });
+  const change = vi.fn(async (): Promise<unknown> => undefined);
+  const readAll = vi.fn(async (): Promise<unknown> => undefined);
+  const client = { inbox, change, readAll, unreadCount: async () => unread } as unknown as MeClient;
+  const received: string[] = [];
+  const failures: unknown[] = [];
+  let last: Snapshot | undefined;
+  const store = new InboxStore(
+    client,
+    {
+      changed: (snapshot) => {
+        last = snapshot;
+      },
+      received: (one) => received.push(one.id),
+      failed: (error) => failures.push(error),
+    },
+    { now: () => new Date('2026-05-10T12:00:00Z') },
+  );
+  const ids = () => store.snapshot.items.map((one) => one.id).join(' ');
+  return { store, client, inbox, change, readAll, received, failures, ids, last: () => last };
+}
+
+describe('lists', () => {
+  it('loads, goes on from the cursor, and never shows an item twice', async () => {
+    const { store, inbox, ids } = setUp(
+      [
+        { items: range(9, 7), next: 'c1' },
+        { items: range(7, 5), next: null },
+      ],
+      3,
+    );
+    await store.refresh();
+    expect(store.snapshot).toMatchObject({ loaded: true, unread: 3, hasMore: true });
+    await store.loadMore();
+    expect(ids()).toBe('i9 i8 i7 i6 i5');
+    expect(store.snapshot.hasMore).toBe(false);
+    expect(inbox).toHaveBeenLastCalledWith({ limit: 50, cursor: 'c1', unread: false });
+  });
+
+  it('keeps what was loaded below when the newest page overlaps', async () => {
+    const { store, ids } = setUp([
+      { items: range(6, 5), next: 'c1' },
+      { items: range(4, 3), next: 'c2' },
+      { items: range(7, 6), next: 'c9' },
+    ]);
+    await store.refresh();
+    await store.loadMore();
+    await store.refresh();
+    expect(ids()).toBe('i7 i6 i5 i4 i3');
+    await store.loadMore();
+    expect(store.snapshot.items).toHaveLength(5);
+  });
+
+  it('starts anew where the newest page does not reach the old one', async () => {
+    const { store, ids, inbox } = setUp([
+      { items: range(3, 2), next: 'c1' },
+      { items: range(9, 8), next: 'c7' },
+    ]);
+    await store.refresh();
+    await store.refresh();
+    expect(ids()).toBe('i9 i8');
+    await store.loadMore();
+    expect(inbox).toHaveBeenLastCalledWith(expect.objectContaining({ cursor: 'c7' }));
+  });
+
+  it('drops what was archived elsewhere from the part that was read again', async () => {
+    const { store, ids } = setUp([
+      { items: range(4, 1), next: null },
+      { items: [item(4), item(2), item(1)], next: null },
+    ]);
+    await store.refresh();
+    await store.refresh();
+    expect(ids()).toBe('i4 i2 i1');
+  });
+
+  it('keeps a live item that came while the page was being read', async () => {
+    let answer: (page: Page<Item>) => void = () => undefined;
+    const { store, ids } = setUp([
+      { items: range(2, 1), next: null },
+      new Promise<Page<Item>>((done) => {
+        answer = done;
+      }),
+    ]);
+    await store.refresh();
+    const reading = store.refresh();
+    store.receive(item(3));
+    answer({ items: range(2, 1), next: null });
+    await reading;
+    expect(ids()).toBe('i3 i2 i1');
+  });
+
+  it('keeps the old list when it cannot be read', async () => {
+    const error = new ApiError(503, 'unavailable', '');
+    const { store, ids, failures } = setUp([{ items: range(2, 1), next: null }, error]);
+    await store.refresh();
+    await store.refresh();
+    expect(ids()).toBe('i2 i1');
+    expect(store.snapshot.loading).toBe('failed');
+    expect(failures).toEqual([error]);
+  });
+});
+
+describe('live', () => {
+  it('puts a new item on top, counts it once, and ignores its repetition', async () => {
+    const { store, ids, received } = setUp([{ items: range(2, 1), next: null }], 2);
+    await store.refresh();
+    store.apply({ kind: 'sync', unread: 2 });
+    store.receive(item(3));
+    store.receive(item(3));
+    expect(ids()).toBe('i3 i2 i1');
+    expect(store.snapshot.unread).toBe(3);
+    expect(received).toEqual(['i3']);
+  });
+
+  it('does not count what was missed twice when it catches up', async () => {
+    const { store, ids, received } = setUp(
+      [
+        { items: range(2, 1), next: null },
+        { items: range(4, 1), next: null },
+      ],
+      4,
+    );
+    await store.refresh();
+    store.apply({ kind: 'sync', unread: 2 });
+    const catching = store.catchUp(4);
+    store.receive(item(3));
+    store.receive(item(4));
+    expect(store.snapshot.unread).toBe(4);
+    await catching;
+    expect(ids()).toBe('i4 i3 i2 i1');
+    expect(store.snapshot.unread).toBe(4);
+    expect(received).toEqual(['i3', 'i4']);
+    store.receive(item(5));
+    expect(store.snapshot.unread).toBe(5);
+  });
+
+  it('asks for the count again when something came while it was asked for', async () => {
+    const { store, client } = setUp([{ items: range(1, 1), next: null }]);
+    const counts = [1, 2];
+    client.unreadCount = vi.fn(async () => {
+      const count = counts.shift() ?? 99;
+      if (count === 1) store.receive(item(2));
+      return count;
+    });
+    await store.refresh();
+    expect(store.snapshot.unread).toBe(2);
+    expect(client.unreadCount).toHaveBeenCalledTimes(2);
+  });
+
+  it('moves a growing stack to the top and rings again, without counting an unread one twice', async () => {
+    const { store, ids, received } = setUp([{ items: range(3, 1), next: null }], 3);
+    await store.refresh();
+    store.receive(item(1, { count: 2 }));
+    expect(ids()).toBe('i1 i3 i2');
+    expect(store.snapshot.unread).toBe(3);
+    expect(received).toEqual(['i1']);
+  });
+
+  it('takes the server’s count and what was done elsewhere', async () => {
+    const { store, ids } = setUp([{ items: range(3, 1), next: null }], 3);
+    await store.refresh();
+    store.apply({ kind: 'read', id: 'i3', unread: 2 });
+    expect(store.get('i3')?.read_at).not.toBeNull();
+    store.apply({ kind: 'unread', id: 'i3', unread: 3 });
+    expect(store.get('i3')?.read_at).toBeNull();
+    store.apply({ kind: 'archived', id: 'i2', unread: 2 });
+    expect(ids()).toBe('i3 i1');
+    store.apply({ kind: 'read_all', unread: 0 });
+    expect(store.snapshot.items.every((one) => one.read_at)).toBe(true);
+    store.apply({ kind: 'sync', unread: 17 });
+    expect(store.snapshot.unread).toBe(17);
+  });
+});
+
+describe('changes', () => {
+  it('shows reading at once and puts it back when it is refused', async () => {
+    const { store, change, failures } = setUp([{ items: range(2, 1), next: null }], 2);
+    await store.refresh();
+    change.mockRejectedValueOnce(new ApiError(0, 'unreachable', ''));
+    const reading = store.markRead('i2');
+    expect(store.snapshot.unread).toBe(1);
+    await reading;
+    expect(store.snapshot.unread).toBe(2);
+    expect(store.get('i2')?.read_at).toBeNull();
+    expect(failures).toHaveLength(1);
+    await store.markRead('i2');
+    await store.markRead('i2');
+    expect(change).toHaveBeenCalledTimes(2);
+  });
+
+  it('puts everything back when not all could be marked', async () => {
+    const { store, readAll } = setUp([{ items: [item(3), item(2, { read_at: 'x' })], next: null }], 1);
+    await store.refresh();
+    readAll.mockRejectedValueOnce(new ApiError(503, 'x', ''));
+    await expect(store.markAllRead()).rejects.toThrow();
+    expect(store.snapshot.unread).toBe(1);
+    expect(store.get('i3')?.read_at).toBeNull();
+    expect(store.get('i2')?.read_at).toBe('x');
+  });
+
+  it('archives only after the time for undoing', async () => {
+    const { store, change, ids } = setUp([{ items: range(3, 1), next: null }], 3);
+    await store.refresh();
+    const first = store.archive('i3');
+    expect(ids()).toBe('i2 i1');
+    expect(store.snapshot.unread).toBe(2);
+    first.undo();
+    await first.commit();
+    expect(ids()).toBe('i3 i2 i1');
+    expect(store.snapshot.unread).toBe(3);
+    expect(change).not.toHaveBeenCalled();
+    const second = store.archive('i3');
+    await second.commit(true);
+    second.undo();
+    expect(change).toHaveBeenCalledWith('i3', 'archive', true);
+    expect(ids()).toBe('i2 i1');
+  });
+
+  it('does not bring back what is being archived', async () => {
+    const { store, ids } = setUp([
+      { items: range(2, 1), next: null },
+      { items: range(2, 1), next: null },
+    ]);
+    await store.refresh();
+    store.archive('i2');
+    await store.refresh();
+    expect(ids()).toBe('i1');
+  });
+
+  it('keeps a read item in the unread list until it is chosen again', async () => {
+    const { store, ids } = setUp([
+      { items: range(2, 1), next: null },
+      { items: [item(1)], next: null },
+    ]);
+    await store.show('unread');
+    await store.markRead('i2');
+    expect(ids()).toBe('i2 i1');
+    await store.show('unread');
+    expect(ids()).toBe('i1');
+  });
+});
