@@ -145,6 +145,8 @@ impl Server {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).envs(&self.start.env).stdin(Stdio::null()).kill_on_drop(true);
+        // What the harness itself is told is no setting of the server.
+        command.env_remove("BELFRY_PYTHON").env_remove("BELFRY_TEST_PG").env_remove("RUST_BACKTRACE");
         command.env("BELFRY_API_KEY", &self.init.api_key);
         command
     }

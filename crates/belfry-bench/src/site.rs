@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use crate::Options;
 use crate::load::{Load, Stop, drive};
 use crate::progress;
-use crate::server::{Server, Setting};
+use crate::server::{Installation, Server, Setting};
 use crate::wire::{Caller, Connection};
 
 /// Connections that set things up.
@@ -32,6 +32,7 @@ pub(crate) struct Site {
     pub(crate) server: Server,
     /// Its folder and environment; must outlive the process.
     pub(crate) setting: Setting,
+    installation: Installation,
     /// Whoever holds the API key.
     pub(crate) operator: Caller,
     /// The path of the workspace, without a slash at the end.
@@ -69,11 +70,21 @@ impl Site {
     /// A server with the given setting.
     pub(crate) async fn start_in(setting: Setting) -> Result<Self> {
         let installation = setting.init().await?;
+        Self::serve(setting, installation).await
+    }
+
+    async fn serve(setting: Setting, installation: Installation) -> Result<Self> {
         let server = setting.serve().await?;
         let operator = Caller::new(server.address, &installation.api_key)?;
         let control = Connection::open(server.address).await?;
         let workspace = format!("/v1/workspaces/{}", installation.workspace);
-        Ok(Self { server, setting, operator, workspace, control })
+        Ok(Self { server, setting, installation, operator, workspace, control })
+    }
+
+    /// The same installation in a new process, whose memory holds nothing of the set-up; it has another address.
+    pub(crate) async fn restarted(self) -> Result<Self> {
+        self.server.stop().await?;
+        Self::serve(self.setting, self.installation).await
     }
 
     /// Load by so many clients.

@@ -62,7 +62,7 @@ impl PartialSchema for AudienceIn {
             .item(one_key("all", parts()))
             .item(one_key("any", parts()))
             .item(one_key("not", Ref::from_schema_name(Self::name())))
-            .example(Some(json!({"everyone": true})))
+            .examples([json!({"everyone": true}), json!({"groups": ["crew"]})])
             .into()
     }
 }

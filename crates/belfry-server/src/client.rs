@@ -9,10 +9,10 @@ use serde_json::Value;
 #[derive(Debug, Clone, Args)]
 pub struct Connection {
     /// The server's address
-    #[arg(long, env = "BELFRY_SERVER", default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    #[arg(long, env = "BELFRY_SERVER", default_value = "http://127.0.0.1:8080", value_name = "URL", global = true)]
     server: String,
     /// An API key
-    #[arg(long, env = "BELFRY_API_KEY", hide_env_values = true, value_name = "KEY")]
+    #[arg(long, env = "BELFRY_API_KEY", hide_env_values = true, value_name = "KEY", global = true)]
     api_key: Option<String>,
 }
 

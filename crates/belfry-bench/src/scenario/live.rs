@@ -24,10 +24,12 @@ pub(crate) struct Live {
 impl Live {
     /// Measures.
     pub(crate) async fn run(self, options: &Options) -> Result<Report> {
-        let mut site = Site::start(options).await?;
+        let site = Site::start(options).await?;
         let count = self.connections as usize;
         site.add_members(count).await?;
         let tokens = site.tokens((0..count).collect()).await?;
+        // Memory that the set-up left behind would hide what connections take.
+        let mut site = site.restarted().await?;
         let before = site.server.settled_rss().await?;
 
         progress(&format!("opening {count} connections"));

@@ -1,5 +1,6 @@
 //! `belfry users`: lists people and hands out their links.
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -11,10 +12,10 @@ pub struct Users {
     #[command(flatten)]
     connection: Connection,
     /// Workspace, by slug or id
-    #[arg(long, short, env = "BELFRY_WORKSPACE")]
-    workspace: String,
+    #[arg(long, short, env = "BELFRY_WORKSPACE", global = true)]
+    workspace: Option<String>,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,8 +42,9 @@ enum Command {
 /// Runs it.
 pub async fn run(args: Users) -> anyhow::Result<()> {
     let client = args.connection.client()?;
-    let base = format!("/v1/workspaces/{}/users", args.workspace);
-    match args.command {
+    let workspace = args.workspace.context("which workspace? Give --workspace or set BELFRY_WORKSPACE")?;
+    let base = format!("/v1/workspaces/{workspace}/users");
+    match args.command.unwrap_or(Command::List { query: None, limit: 50, json: false }) {
         Command::List { query, limit, json } => {
             let mut left = limit;
             let mut cursor: Option<String> = None;
