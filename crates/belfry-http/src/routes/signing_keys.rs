@@ -206,5 +206,7 @@ pub async fn revoke(
     let scope = place.allow(Permission::SettingsWrite)?;
     app.store().revoke_signing_key(scope, path.key).await?;
     app.credentials.forget();
+    // Open connections do not know which key let them in: those of the workspace say again who they are.
+    app.engine().live().recheck(scope.organization(), Some(scope.workspace()), None);
     Ok(StatusCode::NO_CONTENT)
 }
