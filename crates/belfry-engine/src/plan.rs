@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use belfry_audience::parse;
-use belfry_store::{DevicePage, Error, Plan, Reachable, Result, Stage};
+use belfry_store::{DevicePage, Error, NarrowPage, Plan, Reachable, Result, Stage};
 use belfry_types::Ordinals;
 use belfry_types::channel::Reason;
 use belfry_types::limits;
@@ -99,7 +99,8 @@ async fn publish_page(engine: &Engine, plan: &mut Plan, resolved: Option<Ordinal
     let rest = left.len() > page.len();
     let now = engine.clock.now();
     fault::point("plan");
-    engine.store.publish_narrow(plan, &audience, &page, rest, now.plus(crate::RETENTION), LEASE, now).await?;
+    let page = NarrowPage { audience: &audience, people: &page, rest, expires_at: now.plus(crate::RETENTION) };
+    engine.store.publish_narrow(plan, page, LEASE, now).await?;
     engine.wake.live.notify_waiters();
     Ok(())
 }

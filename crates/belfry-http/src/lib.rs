@@ -27,3 +27,6 @@ pub use openapi::openapi;
 pub use routes::router;
 pub use serve::serve;
 pub use state::{AppState, Assets, HttpSettings, Metrics};
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use utoipa::openapi::{
 };
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::problem::Document;
+use crate::problem::{Document, Fault};
 
 /// The document of all routes.
 pub fn openapi() -> OpenApi {
@@ -37,6 +37,7 @@ const ANSWERS: [(&str, &str, &str); 12] = [
 pub(crate) fn base() -> OpenApi {
     let mut components = ComponentsBuilder::new()
         .schema_from::<Document<'static>>()
+        .schema_from::<Fault>()
         .security_scheme("api_key", bearer("An API key (`bfk_…`) with the scopes that an operation names."))
         .security_scheme(
             "user_token",

@@ -188,6 +188,6 @@ mod tests {
     fn headers_say_what_is_left() {
         let mut headers = HeaderMap::new();
         Left { limit: 120, remaining: 30 }.write(&mut headers);
-        assert_eq!((&headers[LIMIT], &headers[REMAINING], &headers[RESET]), (&"120", &"30", &"45"));
+        assert_eq!([&headers[LIMIT], &headers[REMAINING], &headers[RESET]], ["120", "30", "45"]);
     }
 }

@@ -87,6 +87,9 @@ pub(crate) struct NarrowItem {
     pub(crate) stack: Option<i64>,
 }
 
+/// The columns of [`INSERT`], in their order.
+type NewRow = (i64, u32, i64, i64, i64, i64, i64, Option<i64>);
+
 /// Writes narrow items. One that stacks takes the place of the person's unread item of the same stack, with its name
 /// and its count; within `items` later ones stack onto earlier ones.
 pub(crate) async fn insert_narrow(tx: &mut Tx, items: &[NarrowItem], now: Millis) -> Result<()> {
@@ -108,7 +111,7 @@ pub(crate) async fn insert_narrow(tx: &mut Tx, items: &[NarrowItem], now: Millis
             }
         }
     }
-    let mut rows: Vec<(i64, u32, i64, i64, i64, i64, i64, Option<i64>)> = Vec::with_capacity(items.len());
+    let mut rows: Vec<NewRow> = Vec::with_capacity(items.len());
     let mut place: HashMap<(i64, i64, u32), usize> = HashMap::new();
     for item in items {
         let organization = item.scope.organization();

@@ -60,7 +60,7 @@ pub use installation::PushKey;
 pub use notifications::{AcceptedNotification, NewNotification, NotificationRow};
 pub use operators::Operator;
 pub use organizations::{NewOrganization, Organization};
-pub use plans::{DevicePage, Plan, Stage, lane_of};
+pub use plans::{DevicePage, NarrowPage, Plan, Stage, lane_of};
 pub use publications::{Publication, Wide};
 pub use publish::EventPublication;
 pub use receipts::DeliveryKey;

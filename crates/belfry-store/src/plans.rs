@@ -96,6 +96,19 @@ pub struct DevicePage {
     pub last: bool,
 }
 
+/// One page of people of a narrow notification.
+#[derive(Debug)]
+pub struct NarrowPage<'a> {
+    /// Everyone it is for; kept with the first page.
+    pub audience: &'a Ordinals,
+    /// Those of this page.
+    pub people: &'a Ordinals,
+    /// More will follow.
+    pub rest: bool,
+    /// When its items leave inboxes.
+    pub expires_at: Millis,
+}
+
 impl Store {
     /// Leases the plan that is due first, in a lane up to `lane`.
     pub async fn lease_plan(&self, now: Millis, lease: Duration, lane: i64) -> Result<Option<Plan>> {
@@ -152,17 +165,15 @@ impl Store {
         Ok(seq)
     }
 
-    /// Publishes a narrow notification to one page of people, a row each. `rest` says that more will follow.
+    /// Publishes a narrow notification to one page of people, a row each.
     pub async fn publish_narrow(
         &self,
         plan: &mut Plan,
-        audience: &Ordinals,
-        page: &Ordinals,
-        rest: bool,
-        expires_at: Millis,
+        page: NarrowPage<'_>,
         lease: Duration,
         now: Millis,
     ) -> Result<i64> {
+        let NarrowPage { audience, people: page, rest, expires_at } = page;
         let mut tx = self.db.begin().await?;
         let n = i64::try_from(page.len()).unwrap_or(i64::MAX);
         let (stage, ordinal) =

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use crate::auth::{self, LiveGrant};
 use crate::cors;
 use crate::extract::Query;
+use crate::openapi::Streams;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -46,6 +47,7 @@ pub struct LiveQuery {
         (status = 200, description = "The events.", content_type = "text/event-stream", body = String,
             example = "id: 42\nevent: item\ndata: {\"id\":\"itm_0198c5a8b1f07d2fa6a1c3e5f7092b4d\"}\n\n"),
         (status = 101, description = "The WebSocket."),
+        Streams,
     ),
     security(("user_token" = [])),
 )]
