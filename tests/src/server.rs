@@ -287,6 +287,29 @@ impl Server {
         format!("/v1/workspaces/{}{path}", self.init.workspace)
     }
 
+    /// Changes the database behind the stopped server's back, for what cannot be waited for.
+    ///
+    /// # Panics
+    /// It runs, or the statement fails.
+    pub fn tamper(&self, statement: &str) {
+        assert!(self.child.is_none(), "a running server's database is its own");
+        let mut command = match self.database_url() {
+            Some(url) => {
+                let mut psql = std::process::Command::new("psql");
+                psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", &url, "-c", statement]);
+                psql
+            }
+            None => {
+                let script = "import sqlite3,sys; d = sqlite3.connect(sys.argv[1]); d.execute(sys.argv[2]); d.commit()";
+                let mut python = std::process::Command::new("python3");
+                python.args(["-c", script]).arg(self.data().join("belfry.db")).arg(statement);
+                python
+            }
+        };
+        let output = command.output().expect("it runs");
+        assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// Everything that is stored, as text and as PostgreSQL's hexadecimal, for looking whether something is in it.
     ///
     /// # Panics
@@ -300,11 +323,16 @@ impl Server {
             }
         }
         if let Some(url) = self.database_url() {
-            let dump = std::process::Command::new("pg_dump").args(["--data-only", "-d", &url]).output().expect("pg_dump");
+            let dump = std::process::Command::new("pg_dump")
+                .args(["--data-only", "-d", &url])
+                .output()
+                .expect("pg_dump");
             assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
             stored.extend(dump.stdout);
         }
-        [secret.as_bytes(), hex.as_bytes()].iter().any(|needle| stored.windows(needle.len()).any(|w| w == *needle))
+        [secret.as_bytes(), hex.as_bytes()]
+            .iter()
+            .any(|needle| stored.windows(needle.len()).any(|w| w == *needle))
     }
 
     fn log_path(&self) -> PathBuf {
@@ -315,6 +343,16 @@ impl Server {
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
     }
+}
+
+/// Seconds since 1970, by the clock of the machine that the server runs on too.
+///
+/// # Panics
+/// The clock is before 1970.
+pub fn unix_now() -> i64 {
+    #[allow(clippy::disallowed_methods)]
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    i64::try_from(now.as_secs()).expect("in range")
 }
 
 /// Bytes of memory that a process held at most.

@@ -40,8 +40,10 @@ both! {
             for (method, operation) in item.as_object().expect("operations") {
                 let content = &operation["requestBody"]["content"]["application/json"];
                 if content.is_object() {
-                    let schema = content["schema"]["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
-                    let schema = schema.and_then(|pointer| document.pointer(pointer)).unwrap_or(&content["schema"]);
+                    // Of a list the example of its items counts.
+                    let schema = Some(&content["schema"]["items"]).filter(|s| s.is_object()).unwrap_or(&content["schema"]);
+                    let named = schema["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
+                    let schema = named.and_then(|pointer| document.pointer(pointer)).unwrap_or(schema);
                     let found = [&content["example"], &content["examples"], &schema["example"], &schema["examples"]];
                     assert!(found.iter().any(|e| !e.is_null()), "{method} {path} has no example");
                 }

@@ -58,13 +58,14 @@ both! {
             assert!((200..300).contains(&granted.status), "the owner: {} {path}: {} {}", operation.name(), granted.status, granted.text);
 
             // What the owner deleted is made again, so that strangers meet something that exists.
-            let (path, body) = (owner.path(operation).await, owner.body(operation).await);
+            let path = owner.path(operation).await;
+            // Where nothing is addressed strangers act in their own organization, with contents of their own.
+            let body = if operation.is_addressed() { &owner } else { &other }.body(operation).await;
             let before = snapshot(&owner).await;
             for (who, api) in strangers(&server, &other) {
                 let answer = call(&api, operation, &path, body.as_ref()).await;
-                let seen = answer.text.replace(body.as_ref().map(Value::to_string).unwrap_or_default().as_str(), "");
-                if !is_public(operation) {
-                    assert!(!seen.contains("alphacanary"), "{who} sees {} {path}: {}", operation.name(), answer.text);
+                                if !is_public(operation) {
+                    assert!(!answer.text.contains("alphacanary"), "{who} sees {} {path}: {}", operation.name(), answer.text);
                 }
                 if operation.is_addressed() && !is_public(operation) {
                     assert!([401, 403, 404].contains(&answer.status), "{who}: {} {path}: {} {}", operation.name(), answer.status, answer.text);

@@ -2,6 +2,7 @@
 //! is what came while the one before it was being committed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use belfry_store::{AcceptedEvent, Dialect, Error, NewEvent, Result, Store};
 use belfry_types::time::SharedClock;
@@ -18,7 +19,10 @@ type Waiting = (NewEvent, oneshot::Sender<Result<AcceptedEvent>>);
 
 /// The queue in front of the store.
 #[derive(Clone)]
-pub struct AcceptQueue(mpsc::Sender<Waiting>);
+pub struct AcceptQueue {
+    queue: mpsc::Sender<Waiting>,
+    waiting: Arc<AtomicUsize>,
+}
 
 impl AcceptQueue {
     /// Starts the workers: on SQLite a second one reads while the first commits, on PostgreSQL commits run side by side.
@@ -29,14 +33,38 @@ impl AcceptQueue {
         for _ in 0..workers {
             tokio::spawn(work(store.clone(), clock.clone(), receiver.clone(), accepted.clone()));
         }
-        Self(sender)
+        Self { queue: sender, waiting: Arc::default() }
     }
 
     /// Returns when the event is durable or refused.
     pub async fn accept(&self, event: NewEvent) -> Result<AcceptedEvent> {
         let (answer, answered) = oneshot::channel();
-        self.0.try_send((event, answer)).map_err(|_| Error::Unavailable("too many events are waiting".into()))?;
+        self.queue
+            .try_send((event, answer))
+            .map_err(|_| Error::Unavailable("too many events are waiting".into()))?;
+        let _counted = Counted::new(&self.waiting);
         answered.await.map_err(|_| Error::Unavailable("the server is stopping".into()))?
+    }
+
+    /// Somebody waits for an event to be accepted.
+    pub fn is_busy(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+}
+
+/// One that waits, however it ends.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

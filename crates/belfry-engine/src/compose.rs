@@ -120,7 +120,9 @@ impl Engine {
                 self.wake.plan.notify_waiters();
                 Ok(Accepted { id, status: Status::Sending, replayed: false })
             }
-            AcceptedNotification::Replayed(id) => Ok(Accepted { id, status: Status::Sending, replayed: true }),
+            AcceptedNotification::Replayed(id) => {
+                Ok(Accepted { id, status: Status::Sending, replayed: true })
+            }
             AcceptedNotification::Conflict => Err(ComposeError::IdempotencyConflict),
         }
     }
@@ -152,7 +154,11 @@ impl Engine {
     }
 
     /// Who would get it now.
-    pub async fn preview_audience(&self, scope: WorkspaceScope, audience: &Audience) -> Result<Preview, ComposeError> {
+    pub async fn preview_audience(
+        &self,
+        scope: WorkspaceScope,
+        audience: &Audience,
+    ) -> Result<Preview, ComposeError> {
         let (people, unknown) = resolve(&self.store, scope, audience).await?;
         if !unknown.users.is_empty() {
             return Err(ComposeError::UnknownUsers(unknown.users));

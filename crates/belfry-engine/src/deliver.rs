@@ -67,8 +67,12 @@ pub async fn run(engine: Engine, stop: CancellationToken) {
                 let origin = batch.origin.clone();
                 if let Err(error) = send_batch(&engine, batch, &stop).await {
                     match error {
-                        Error::LeaseLost => tracing::warn!("a batch's lease was lost; another worker goes on with it"),
-                        error => tracing::error!(%error, "a batch stopped; its lease will run out and it goes on"),
+                        Error::LeaseLost => {
+                            tracing::warn!("a batch's lease was lost; another worker goes on with it")
+                        }
+                        error => {
+                            tracing::error!(%error, "a batch stopped; its lease will run out and it goes on")
+                        }
                     }
                 }
                 if let Some(n) = counted(&in_flight).get_mut(&origin) {
@@ -93,7 +97,9 @@ async fn lease(engine: &Engine, in_flight: &InFlight, free: usize) -> Result<Vec
     {
         let mut in_flight = counted(in_flight);
         in_flight.retain(|_, n| *n > 0);
-        blocked.extend(in_flight.iter().filter(|(_, n)| **n >= BATCHES_PER_ORIGIN).map(|(origin, _)| origin.clone()));
+        blocked.extend(
+            in_flight.iter().filter(|(_, n)| **n >= BATCHES_PER_ORIGIN).map(|(origin, _)| origin.clone()),
+        );
     }
     let leased = engine.store.lease_batches(now, LEASE, &blocked, free).await?;
     if !leased.is_empty() {
@@ -131,7 +137,12 @@ async fn send_batch(engine: &Engine, batch: Batch, stop: &CancellationToken) -> 
     }
     let Some(document) = PushDocument::new(&source, batch.scope.workspace(), &engine.settings) else {
         for due in &batch.due {
-            results.end(*due, DeliveryState::Failed, Some(Reason::Rejected), Some("the links are too long for a push".into()));
+            results.end(
+                *due,
+                DeliveryState::Failed,
+                Some(Reason::Rejected),
+                Some("the links are too long for a push".into()),
+            );
         }
         return settle(engine, &batch, &mut results, true).await;
     };
@@ -179,7 +190,9 @@ async fn send_all(
             && let Some(due) = waiting.next()
         {
             let now = engine.clock.now();
-            if stop.is_cancelled() || engine.breaker.open_until(&batch.origin, now).is_some_and(|_| !sending.is_empty()) {
+            if stop.is_cancelled()
+                || engine.breaker.open_until(&batch.origin, now).is_some_and(|_| !sending.is_empty())
+            {
                 results.deferred.push((due.ordinal, due.device));
             } else if let Some(target) = targets.get(&due.device).filter(|target| target.active) {
                 fault::point("send");
@@ -210,12 +223,20 @@ async fn send_one(
     target: &PushTarget,
 ) -> (Due, Outcome) {
     let Some(vapid) = engine.push_keys.get(&target.vapid) else {
-        return (due, Outcome::Misconfigured { detail: "the device subscribed with a key that is gone".into() });
+        return (
+            due,
+            Outcome::Misconfigured { detail: "the device subscribed with a key that is gone".into() },
+        );
     };
     let Ok(keys) = SubscriptionKeys::from_bytes(&target.p256dh, &target.auth) else {
         return (due, Outcome::Rejected { detail: "the device's keys are not valid".into() });
     };
-    let key = belfry_store::DeliveryKey { notification, ordinal: due.ordinal, channel: Channel::WebPush, device: due.device };
+    let key = belfry_store::DeliveryKey {
+        notification,
+        ordinal: due.ordinal,
+        channel: Channel::WebPush,
+        device: due.device,
+    };
     let payload = document.with(&engine.capability.of(key));
     // What is left of the run-time, rounded down: the push service must not keep it longer.
     let ttl_s = u32::try_from(source.run_until.since(engine.clock.now()).as_secs()).unwrap_or(0);
@@ -232,7 +253,14 @@ async fn send_one(
 }
 
 /// Turns the outcome of one attempt into what is written.
-fn judge(engine: &Engine, batch: &Batch, source: &PushSource, due: Due, outcome: Outcome, results: &mut Results) {
+fn judge(
+    engine: &Engine,
+    batch: &Batch,
+    source: &PushSource,
+    due: Due,
+    outcome: Outcome,
+    results: &mut Results,
+) {
     let now = engine.clock.now();
     let down = matches!(outcome, Outcome::Retry { host_down: true, .. });
     engine.breaker.record(&batch.origin, if down { HostState::Down } else { HostState::Up }, now);
@@ -240,28 +268,35 @@ fn judge(engine: &Engine, batch: &Batch, source: &PushSource, due: Due, outcome:
     match outcome {
         Outcome::Accepted => results.end(due, DeliveryState::Success, None, None),
         Outcome::Gone { detail } => results.end(due, DeliveryState::Failed, Some(Reason::Gone), Some(detail)),
-        Outcome::Rejected { detail } => results.end(due, DeliveryState::Failed, Some(Reason::Rejected), Some(detail)),
+        Outcome::Rejected { detail } => {
+            results.end(due, DeliveryState::Failed, Some(Reason::Rejected), Some(detail))
+        }
         Outcome::Misconfigured { detail } => {
             results.end(due, DeliveryState::Failed, Some(Reason::Misconfigured), Some(detail));
         }
         Outcome::AddressRefused { detail } => {
             results.end(due, DeliveryState::Failed, Some(Reason::AddressRefused), Some(detail));
         }
-        Outcome::Retry { after, detail, .. } => match next(due.attempt, after, now, source.run_until, &*engine.rng) {
-            Next::Exhausted => {
-                results.end(due, DeliveryState::Failed, Some(Reason::AttemptsExhausted), Some(detail));
+        Outcome::Retry { after, detail, .. } => {
+            match next(due.attempt, after, now, source.run_until, &*engine.rng) {
+                Next::Exhausted => {
+                    results.end(due, DeliveryState::Failed, Some(Reason::AttemptsExhausted), Some(detail));
+                }
+                Next::Expired => {
+                    results.end(due, DeliveryState::Expired, Some(Reason::RunTimeOver), Some(detail))
+                }
+                Next::At(at) => {
+                    results.n += 1;
+                    let floor = after.map_or(0, |a| i64::try_from(a.as_secs()).unwrap_or(i64::MAX));
+                    let again = results.again.entry(floor).or_insert_with(|| Again {
+                        due_at: at,
+                        members: Vec::new(),
+                        counts: true,
+                    });
+                    again.members.push((due.ordinal, due.device));
+                }
             }
-            Next::Expired => results.end(due, DeliveryState::Expired, Some(Reason::RunTimeOver), Some(detail)),
-            Next::At(at) => {
-                results.n += 1;
-                let floor = after.map_or(0, |a| i64::try_from(a.as_secs()).unwrap_or(i64::MAX));
-                let again = results
-                    .again
-                    .entry(floor)
-                    .or_insert_with(|| Again { due_at: at, members: Vec::new(), counts: true });
-                again.members.push((due.ordinal, due.device));
-            }
-        },
+        }
     }
 }
 

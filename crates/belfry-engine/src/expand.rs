@@ -1,6 +1,8 @@
 //! Makes accepted events into notifications: takes what waits, renders it, publishes it in one transaction.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use belfry_store::{EventPublication, Result, WaitingEvent, Workspace};
 use belfry_types::id::NotificationId;
@@ -11,19 +13,30 @@ use tokio_util::sync::CancellationToken;
 use crate::item::render_content;
 use crate::{Engine, fault};
 
-/// Events of one transaction; keeps it short, so that accepting is not held up.
+/// Events of one transaction.
 const BATCH: usize = 200;
+/// Events of one transaction while others wait to be accepted; keeps it to a few milliseconds.
+const BATCH_BUSY: usize = 40;
+/// While others wait to be accepted publishing takes one part in this many of the time, and catches up afterwards.
+const SHARE: u32 = 4;
+/// The longest pause for that.
+const PAUSE_MAX: Duration = Duration::from_millis(200);
 
 /// Runs until it is told to stop.
 pub async fn run(engine: Engine, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        match step(&engine).await {
+        let (begun, busy) = (engine.clock.now(), engine.accept.is_busy());
+        match step(&engine, if busy { BATCH_BUSY } else { BATCH }).await {
             Ok(0) => {
                 tokio::select! {
                     () = engine.wake.events.notified() => {}
                     () = tokio::time::sleep(crate::POLL) => {}
                     () = stop.cancelled() => return,
                 }
+            }
+            Ok(_) if busy => {
+                let taken = engine.clock.now().since(begun).max(Duration::from_millis(1));
+                tokio::time::sleep((taken * (SHARE - 1)).min(PAUSE_MAX)).await;
             }
             Ok(_) => {}
             Err(error) => {
@@ -35,8 +48,8 @@ pub async fn run(engine: Engine, stop: CancellationToken) {
 }
 
 /// Publishes one batch and returns how many events it found.
-async fn step(engine: &Engine) -> Result<usize> {
-    let waiting = engine.store.waiting_events(BATCH).await?;
+async fn step(engine: &Engine, batch: usize) -> Result<usize> {
+    let waiting = engine.store.waiting_events(batch).await?;
     let found = waiting.len();
     let mut by_organization: BTreeMap<i64, Vec<WaitingEvent>> = BTreeMap::new();
     for event in waiting {
@@ -61,12 +74,13 @@ async fn rendered(engine: &Engine, events: Vec<WaitingEvent>) -> Result<Vec<Even
     let mut publications = Vec::with_capacity(events.len());
     for event in events {
         let number = event.scope.workspace();
-        if !workspaces.contains_key(&number) {
-            workspaces.insert(number, engine.store.workspace(event.scope).await?);
-        }
+        let workspace = match workspaces.entry(number) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(engine.store.workspace(event.scope).await?),
+        };
         let content: Content = serde_json::from_str(&event.content)?;
         let id = NotificationId::new(event.created_at, &*engine.rng);
-        let rendered = render_content(id, &content, &workspaces[&number], &engine.settings.default_icon);
+        let rendered = render_content(id, &content, workspace, &engine.settings.default_icon);
         publications.push(EventPublication {
             event: event.num,
             scope: event.scope,
@@ -84,4 +98,3 @@ async fn rendered(engine: &Engine, events: Vec<WaitingEvent>) -> Result<Vec<Even
     }
     Ok(publications)
 }
-

@@ -68,7 +68,9 @@ impl Engine {
     pub async fn inbox_item(&self, grant: UserGrant, id: NotificationId) -> Result<Option<String>> {
         let (scope, now) = (grant.scope.scope(), self.clock.now());
         if let Some((row, _)) = self.store.inbox_item(scope, grant.ordinal, id).await? {
-            return Ok((!row.hidden).then(|| item_json(row.first, &row.item, row.count, row.created_at, row.read)));
+            return Ok(
+                (!row.hidden).then(|| item_json(row.first, &row.item, row.count, row.created_at, row.read))
+            );
         }
         let rows = self.store.inbox_rows(scope, grant.ordinal, 0, false, 1).await?;
         let wide = self.wide.get(&self.store, scope.organization(), rows.wide_version, now).await?;
@@ -123,7 +125,8 @@ impl Engine {
             let end = if rows.rows.len() == 1000 { rows.rows.last().map_or(until, |r| r.seq) } else { until };
             let wide = self.wide.get(&self.store, scope.organization(), rows.wide_version, now).await?;
             let own: HashSet<i64> = rows.rows.iter().map(|r| r.seq).collect();
-            let mut all: Vec<Candidate<'_>> = rows.rows.iter().filter(|r| !r.hidden).map(Candidate::Row).collect();
+            let mut all: Vec<Candidate<'_>> =
+                rows.rows.iter().filter(|r| !r.hidden).map(Candidate::Row).collect();
             let fresh = wide.of(grant.ordinal, end + 1, now).take_while(|w| w.seq > after);
             all.extend(fresh.filter(|w| !own.contains(&w.seq)).map(Candidate::Wide));
             all.sort_by_key(Candidate::seq);
@@ -190,7 +193,9 @@ impl Candidate<'_> {
     fn json(&self, rows: &InboxRows) -> String {
         match self {
             Self::Row(row) => item_json(row.first, &row.item, row.count, row.created_at, row.read),
-            Self::Wide(wide) => item_json(wide.notification, &wide.item, 1, wide.published_at, self.read(rows)),
+            Self::Wide(wide) => {
+                item_json(wide.notification, &wide.item, 1, wide.published_at, self.read(rows))
+            }
         }
     }
 

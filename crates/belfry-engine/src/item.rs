@@ -54,7 +54,12 @@ pub fn shown_destination(content: &Content) -> Option<Destination> {
 }
 
 /// Renders a notification's content once for everyone.
-pub fn render_content(id: NotificationId, content: &Content, workspace: &Workspace, default_icon: &str) -> Rendered {
+pub fn render_content(
+    id: NotificationId,
+    content: &Content,
+    workspace: &Workspace,
+    default_icon: &str,
+) -> Rendered {
     let rendered = render(&content.message, content.format);
     let title = single_line(shown_title(content, &workspace.name));
     let sender = single_line(content.sender.as_deref().unwrap_or(&workspace.name));
@@ -77,13 +82,23 @@ pub fn render_content(id: NotificationId, content: &Content, workspace: &Workspa
 }
 
 /// Finishes an item for one person.
-pub fn item_json(first: NotificationId, item: &str, count: i64, created_at: Millis, read: Option<Millis>) -> String {
+pub fn item_json(
+    first: NotificationId,
+    item: &str,
+    count: i64,
+    created_at: Millis,
+    read: Option<Millis>,
+) -> String {
     let id = item_id(first);
     match read {
         Some(read) => {
-            format!(r#"{{"id":"{id}",{item},"count":{count},"created_at":"{created_at}","read_at":"{read}"}}"#)
+            format!(
+                r#"{{"id":"{id}",{item},"count":{count},"created_at":"{created_at}","read_at":"{read}"}}"#
+            )
         }
-        None => format!(r#"{{"id":"{id}",{item},"count":{count},"created_at":"{created_at}","read_at":null}}"#),
+        None => {
+            format!(r#"{{"id":"{id}",{item},"count":{count},"created_at":"{created_at}","read_at":null}}"#)
+        }
     }
 }
 

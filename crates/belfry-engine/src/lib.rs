@@ -120,7 +120,18 @@ impl Engine {
         let capability = Capability::new(&store.receipt_key());
         let (breaker, wide) = (Breaker::new(), wide::WideCache::default());
         Self(Arc::new(Shared {
-            store, live, push, push_keys, clock, rng, settings, wake, accept, breaker, wide, capability,
+            store,
+            live,
+            push,
+            push_keys,
+            clock,
+            rng,
+            settings,
+            wake,
+            accept,
+            breaker,
+            wide,
+            capability,
         }))
     }
 

@@ -124,4 +124,3 @@ async fn check_members(engine: &Engine) -> Result<()> {
     }
     Ok(())
 }
-

@@ -36,7 +36,9 @@ pub async fn run(engine: Engine, lane: i64, stop: CancellationToken) {
                     () = stop.cancelled() => return,
                 }
             }
-            Err(Error::LeaseLost) => tracing::warn!("a plan's lease was lost; another planner goes on with it"),
+            Err(Error::LeaseLost) => {
+                tracing::warn!("a plan's lease was lost; another planner goes on with it")
+            }
             Err(error) => {
                 tracing::error!(%error, "planning stopped; it goes on where it was");
                 tokio::time::sleep(crate::AFTER_ERROR).await;
@@ -47,7 +49,9 @@ pub async fn run(engine: Engine, lane: i64, stop: CancellationToken) {
 
 /// Plans one notification as far as it goes; `false` when there is none.
 async fn step(engine: &Engine, lane: i64, stop: &CancellationToken) -> Result<bool> {
-    let Some(mut plan) = engine.store.lease_plan(engine.clock.now(), LEASE, lane).await? else { return Ok(false) };
+    let Some(mut plan) = engine.store.lease_plan(engine.clock.now(), LEASE, lane).await? else {
+        return Ok(false);
+    };
     if plan.stage == Stage::Resolve {
         resolve_and_publish(engine, &mut plan).await?;
     }
@@ -69,7 +73,8 @@ async fn resolve_and_publish(engine: &Engine, plan: &mut Plan) -> Result<()> {
         Some(named) => named & engine.store.active_members(plan.scope).await?,
         None => {
             let json = serde_json::from_str(&plan.audience_json)?;
-            let audience = parse(&json).map_err(|e| Error::Corrupt(format!("a stored audience is not valid: {e:?}")))?;
+            let audience =
+                parse(&json).map_err(|e| Error::Corrupt(format!("a stored audience is not valid: {e:?}")))?;
             resolve(&engine.store, plan.scope, &audience).await?.0
         }
     };
@@ -99,14 +104,19 @@ async fn publish_page(engine: &Engine, plan: &mut Plan, resolved: Option<Ordinal
     let rest = left.len() > page.len();
     let now = engine.clock.now();
     fault::point("plan");
-    let page = NarrowPage { audience: &audience, people: &page, rest, expires_at: now.plus(crate::RETENTION) };
+    let page =
+        NarrowPage { audience: &audience, people: &page, rest, expires_at: now.plus(crate::RETENTION) };
     engine.store.publish_narrow(plan, page, LEASE, now).await?;
     engine.wake.live.notify_waiters();
     Ok(())
 }
 
 /// Pages through the devices of the audience and says why the others get no push.
-async fn page_devices(engine: &Engine, plan: &mut Plan, stop: &CancellationToken) -> Result<BTreeMap<&'static str, i64>> {
+async fn page_devices(
+    engine: &Engine,
+    plan: &mut Plan,
+    stop: &CancellationToken,
+) -> Result<BTreeMap<&'static str, i64>> {
     let audience = plan.audience.clone().unwrap_or_default();
     let people = i64::try_from(audience.len()).unwrap_or(i64::MAX);
     let policy = Policy { push_on: plan.push_on };
@@ -130,7 +140,9 @@ async fn page_devices(engine: &Engine, plan: &mut Plan, stop: &CancellationToken
         let reading = {
             let reader = plan.clone();
             let audience = &audience;
-            async move { if last { Ok(None) } else { next_devices(engine, &reader, audience, next).await.map(Some) } }
+            async move {
+                if last { Ok(None) } else { next_devices(engine, &reader, audience, next).await.map(Some) }
+            }
         };
         let writing = engine.store.write_device_page(plan, page, LEASE, engine.clock.now());
         let (written, read) = tokio::join!(writing, reading);
@@ -152,13 +164,16 @@ type Read = (Vec<Reachable>, Option<(i64, i64)>);
 async fn next_devices(engine: &Engine, plan: &Plan, audience: &Ordinals, after: (i64, i64)) -> Result<Read> {
     if audience.len() > SPARSE {
         let devices = engine.store.reachable_after(plan.scope, after, DEVICES).await?;
-        let end = (devices.len() == DEVICES).then(|| devices.last().map(|d| (i64::from(d.ordinal), d.device))).flatten();
+        let end = (devices.len() == DEVICES)
+            .then(|| devices.last().map(|d| (i64::from(d.ordinal), d.device)))
+            .flatten();
         return Ok((devices, end));
     }
     let mut left = audience.clone();
     left.remove_range(..u32::try_from(after.0 + 1).unwrap_or(u32::MAX));
     let people: Vec<u32> = left.iter().take(PEOPLE).collect();
-    let end = (left.len() > people.len() as u64).then(|| (people.last().map_or(-1, |p| i64::from(*p)), i64::MAX));
+    let end =
+        (left.len() > people.len() as u64).then(|| (people.last().map_or(-1, |p| i64::from(*p)), i64::MAX));
     Ok((engine.store.reachable_of(plan.scope, &people).await?, end))
 }
 

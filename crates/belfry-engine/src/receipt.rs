@@ -76,7 +76,11 @@ impl Engine {
 
     /// Keeps what a person's page says about its items; items that are not theirs are left out. A page that shows an
     /// item acknowledges a live delivery, one that opens it an inbox delivery.
-    pub async fn record_for_user(&self, grant: UserGrant, items: &[(NotificationId, ReceiptKind)]) -> Result<()> {
+    pub async fn record_for_user(
+        &self,
+        grant: UserGrant,
+        items: &[(NotificationId, ReceiptKind)],
+    ) -> Result<()> {
         let ids: Vec<NotificationId> = items.iter().map(|(id, _)| *id).collect();
         let mut numbers = HashMap::new();
         for (id, number, own) in self.store.item_numbers(grant.scope.scope(), grant.ordinal, &ids).await? {

@@ -18,7 +18,11 @@ pub struct Unknown {
 }
 
 /// Who is meant now, and which of the names are unknown.
-pub async fn resolve(store: &Store, scope: WorkspaceScope, audience: &Audience) -> Result<(Ordinals, Unknown)> {
+pub async fn resolve(
+    store: &Store,
+    scope: WorkspaceScope,
+    audience: &Audience,
+) -> Result<(Ordinals, Unknown)> {
     let everyone = store.active_members(scope).await?;
     let mut unknown = Unknown::default();
     let mut sets: HashMap<Leaf<'_>, Ordinals> = HashMap::new();

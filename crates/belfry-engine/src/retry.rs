@@ -19,7 +19,13 @@ pub enum Next {
 }
 
 /// Decides after attempt number `attempt` (from 1).
-pub fn next(attempt: i64, retry_after: Option<Duration>, now: Millis, run_until: Millis, rng: &dyn Rng) -> Next {
+pub fn next(
+    attempt: i64,
+    retry_after: Option<Duration>,
+    now: Millis,
+    run_until: Millis,
+    rng: &dyn Rng,
+) -> Next {
     if attempt >= i64::from(ATTEMPTS_MAX) {
         return Next::Exhausted;
     }
@@ -46,10 +52,15 @@ mod tests {
             let bound = (1_000_i64 << (attempt - 1)).min(900_000);
             let mut seen = (i64::MAX, 0);
             for _ in 0..2_000 {
-                let Next::At(at) = next(attempt, None, Millis(0), FAR, &rng) else { panic!("there are attempts left") };
+                let Next::At(at) = next(attempt, None, Millis(0), FAR, &rng) else {
+                    panic!("there are attempts left")
+                };
                 seen = (seen.0.min(at.0), seen.1.max(at.0));
             }
-            assert!(seen.1 <= bound && seen.1 > bound * 9 / 10 && seen.0 < bound / 10 + 1, "{attempt}: {seen:?}");
+            assert!(
+                seen.1 <= bound && seen.1 > bound * 9 / 10 && seen.0 < bound / 10 + 1,
+                "{attempt}: {seen:?}"
+            );
         }
     }
 

@@ -21,7 +21,13 @@ pub struct WideCache(Mutex<HashMap<i64, Arc<WideSet>>>);
 
 impl WideCache {
     /// The set of an organization at `version` or later; reads what is missing.
-    pub async fn get(&self, store: &Store, organization: i64, version: i64, now: Millis) -> Result<Arc<WideSet>> {
+    pub async fn get(
+        &self,
+        store: &Store,
+        organization: i64,
+        version: i64,
+        now: Millis,
+    ) -> Result<Arc<WideSet>> {
         let known = self.lock().get(&organization).cloned();
         if let Some(set) = &known
             && set.version >= version
@@ -29,11 +35,8 @@ impl WideCache {
             return Ok(set.clone());
         }
         let (version, seqs) = store.wide_seqs(organization, now).await?;
-        let mut by_seq: HashMap<i64, Arc<Wide>> = known
-            .iter()
-            .flat_map(|set| &set.newest_first)
-            .map(|wide| (wide.seq, wide.clone()))
-            .collect();
+        let mut by_seq: HashMap<i64, Arc<Wide>> =
+            known.iter().flat_map(|set| &set.newest_first).map(|wide| (wide.seq, wide.clone())).collect();
         let missing: Vec<i64> = seqs.iter().copied().filter(|seq| !by_seq.contains_key(seq)).collect();
         if !missing.is_empty() {
             for wide in store.wide(organization, &missing).await? {

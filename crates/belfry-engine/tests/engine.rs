@@ -41,13 +41,22 @@ async fn world(database: FreshDatabase, wide_above: u64) -> World {
     let options = OpenOptions { installation_key: [1; 32] };
     let store = Store::open(&source, options, clock.clone(), rng.clone()).await.unwrap();
     let organization = store
-        .create_organization(NewOrganization { name: "Acme".into(), slug_hint: None, default_locale: "en".into() })
+        .create_organization(NewOrganization {
+            name: "Acme".into(),
+            slug_hint: None,
+            default_locale: "en".into(),
+        })
         .await
         .unwrap();
     let workspace = store
         .create_workspace(
             Scope::granted(organization.num),
-            NewWorkspace { name: "Fair".into(), slug_hint: None, time_zone: "UTC".into(), default_locale: "en".into() },
+            NewWorkspace {
+                name: "Fair".into(),
+                slug_hint: None,
+                time_zone: "UTC".into(),
+                default_locale: "en".into(),
+            },
         )
         .await
         .unwrap();
@@ -71,7 +80,14 @@ async fn world(database: FreshDatabase, wide_above: u64) -> World {
     });
     let stop = CancellationToken::new();
     engine.start(&stop);
-    World { store, engine, scope: Scope::granted(organization.num).in_workspace(workspace.num), sink, stop, _database: database }
+    World {
+        store,
+        engine,
+        scope: Scope::granted(organization.num).in_workspace(workspace.num),
+        sink,
+        stop,
+        _database: database,
+    }
 }
 
 impl Drop for World {
@@ -99,7 +115,8 @@ impl World {
 
     async fn device(&self, grant: UserGrant, endpoint: Option<String>) {
         let subscription = self.sink.subscribe();
-        let keys = belfry_channels::SubscriptionKeys::parse(&subscription.p256dh, &subscription.auth).unwrap();
+        let keys =
+            belfry_channels::SubscriptionKeys::parse(&subscription.p256dh, &subscription.auth).unwrap();
         let endpoint = endpoint.unwrap_or(subscription.endpoint);
         let (num, _) = self.engine.push_key().unwrap();
         let device = NewDevice {

@@ -32,20 +32,27 @@ impl AudienceIn {
 }
 
 fn one_key(key: &str, value: impl Into<RefOr<Schema>>) -> ObjectBuilder {
-    ObjectBuilder::new().property(key, value).required(key).additional_properties(Some(
-        utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false),
-    ))
+    ObjectBuilder::new()
+        .property(key, value)
+        .required(key)
+        .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false)))
 }
 
 fn texts() -> ArrayBuilder {
-    let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).min_length(Some(1)).max_length(Some(255));
+    let text = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .min_length(Some(1))
+        .max_length(Some(255));
     ArrayBuilder::new().items(text).min_items(Some(1))
 }
 
 impl PartialSchema for AudienceIn {
     fn schema() -> RefOr<Schema> {
         let parts = || {
-            ArrayBuilder::new().items(Ref::from_schema_name(Self::name())).min_items(Some(1)).max_items(Some(199))
+            ArrayBuilder::new()
+                .items(Ref::from_schema_name(Self::name()))
+                .min_items(Some(1))
+                .max_items(Some(199))
         };
         let truth = |only: bool| {
             let truth = ObjectBuilder::new().schema_type(SchemaType::new(Type::Boolean));

@@ -79,23 +79,34 @@ impl Credentials {
 /// The bearer credential of a request (RFC 6750 §2.1).
 pub fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
-    let value = values.next().ok_or_else(|| Problem::unauthenticated("Send Authorization: Bearer with a key or token."))?;
+    let value = values
+        .next()
+        .ok_or_else(|| Problem::unauthenticated("Send Authorization: Bearer with a key or token."))?;
     if values.next().is_some() {
         return Err(Problem::unauthenticated("There is more than one Authorization header."));
     }
-    credential(value).ok_or_else(|| Problem::unauthenticated("The Authorization header is not Bearer with one credential."))
+    credential(value).ok_or_else(|| {
+        Problem::unauthenticated("The Authorization header is not Bearer with one credential.")
+    })
 }
 
 fn credential(value: &HeaderValue) -> Option<&str> {
     let (scheme, rest) = value.to_str().ok()?.split_once(' ')?;
     let rest = rest.trim_start_matches(' ');
-    let fits = scheme.eq_ignore_ascii_case("bearer") && !rest.is_empty() && rest.len() <= LONGEST && !rest.contains(' ');
+    let fits = scheme.eq_ignore_ascii_case("bearer")
+        && !rest.is_empty()
+        && rest.len() <= LONGEST
+        && !rest.contains(' ');
     fits.then_some(rest)
 }
 
 /// Finds out whose a credential is; 401 for nobody's. `address` is where it came from: strangers who try again and
 /// again are not looked up any more.
-pub(crate) async fn identify(app: &AppState, token: &str, address: Option<IpAddr>) -> Result<Identity, Problem> {
+pub(crate) async fn identify(
+    app: &AppState,
+    token: &str,
+    address: Option<IpAddr>,
+) -> Result<Identity, Problem> {
     let (now, key) = (app.clock.now(), hash(token));
     if let Some(known) = app.credentials.known.get(&key)
         && known.seen <= now
@@ -248,7 +259,9 @@ mod tests {
         };
         assert_eq!(of(&["Bearer bfk_x"]), Some("bfk_x".into()));
         assert_eq!(of(&["bearer  bfk_x"]), Some("bfk_x".into()));
-        for bad in [&[][..], &["Basic x"], &["Bearer"], &["Bearer "], &["Bearer a b"], &["Bearer a", "Bearer b"]] {
+        for bad in
+            [&[][..], &["Basic x"], &["Bearer"], &["Bearer "], &["Bearer a b"], &["Bearer a", "Bearer b"]]
+        {
             assert_eq!(of(bad), None, "{bad:?}");
         }
     }

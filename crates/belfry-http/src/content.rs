@@ -1,6 +1,8 @@
 //! The parts of a message that notifications and events share: their input types and the checks of their values.
 
-use belfry_types::limits::{KEY_CHARS, MESSAGE_CHARS, NAME_CHARS, RUN_TIME_DEFAULT_S, RUN_TIME_MAX_S, TITLE_CHARS};
+use belfry_types::limits::{
+    KEY_CHARS, MESSAGE_CHARS, NAME_CHARS, RUN_TIME_DEFAULT_S, RUN_TIME_MAX_S, TITLE_CHARS,
+};
 use belfry_types::notification::{Actor, Content, Destination, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -149,8 +151,20 @@ mod tests {
         assert_eq!(run_time(Some(28 * 86_400 + 1), &mut faults), 28 * 86_400 + 1);
         let pointers: Vec<String> = faults.into_vec().into_iter().map(|f| f.pointer).collect();
         let expected = [
-            "/title", "/message", "/sender", "/destination/url", "/type", "/actor/name", "/actor/photo_url",
-            "/subject/kind", "/subject/id", "/subject/title", "/subject/url", "/data", "/collapse_key", "/run_time",
+            "/title",
+            "/message",
+            "/sender",
+            "/destination/url",
+            "/type",
+            "/actor/name",
+            "/actor/photo_url",
+            "/subject/kind",
+            "/subject/id",
+            "/subject/title",
+            "/subject/url",
+            "/data",
+            "/collapse_key",
+            "/run_time",
         ];
         for pointer in expected {
             assert!(pointers.iter().any(|p| p == pointer), "{pointer} is not in {pointers:?}");

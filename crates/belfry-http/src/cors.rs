@@ -53,7 +53,9 @@ impl Origins {
 /// An origin as workspaces list it: `https://host[:port]`, lower case, nothing after it.
 pub fn is_origin(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https") && url.has_host() && url.origin().ascii_serialization() == text
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.origin().ascii_serialization() == text
     })
 }
 
@@ -133,7 +135,16 @@ mod tests {
         for good in ["https://shop.example", "http://localhost:5173", "https://xn--mnchen-3ya.example:8443"] {
             assert!(is_origin(good), "{good}");
         }
-        for bad in ["", "*", "null", "shop.example", "https://shop.example/", "https://Shop.example", "ftp://x", "https://x:443"] {
+        for bad in [
+            "",
+            "*",
+            "null",
+            "shop.example",
+            "https://shop.example/",
+            "https://Shop.example",
+            "ftp://x",
+            "https://x:443",
+        ] {
             assert!(!is_origin(bad), "{bad}");
         }
     }

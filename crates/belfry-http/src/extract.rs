@@ -23,6 +23,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         use axum::extract::path::ErrorKind;
         use axum::extract::rejection::PathRejection;
+        without_nul(parts)?;
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(path)) => Ok(Self(path)),
             Err(PathRejection::FailedToDeserializePathParams(e)) => match e.into_kind() {
@@ -36,6 +37,14 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
+/// No name of ours holds the character U+0000, and not every database can be asked for one that does.
+pub(crate) fn without_nul(parts: &Parts) -> Result<(), Problem> {
+    if parts.uri.path().contains("%00") {
+        return Err(Problem::bad_request("path_invalid", "The path holds the character U+0000."));
+    }
+    Ok(())
+}
+
 /// Query parameters. Unknown ones are refused where the type says so.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -44,12 +53,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        axum::extract::Query::try_from_uri(&parts.uri)
-            .map(|axum::extract::Query(query)| Self(query))
-            .map_err(|rejection| {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(Problem::query("a value holds the character U+0000"));
+        }
+        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(query)| Self(query)).map_err(
+            |rejection| {
                 let text = rejection.body_text();
                 Problem::query(text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text))
-            })
+            },
+        )
     }
 }
 
@@ -110,7 +122,11 @@ pub fn unsupported(expected: &str) -> Problem {
 }
 
 fn too_large(limit: usize) -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", format!("A body has at most {limit} bytes here."))
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        format!("A body has at most {limit} bytes here."),
+    )
 }
 
 /// The whole body if it is within the limit; nothing is kept of one that is not.
@@ -156,7 +172,8 @@ mod tests {
         let request = |n: usize| Request::new(axum::body::Body::from(vec![b'x'; n]));
         assert_eq!(body(request(10), 10).await.unwrap().len(), 10);
         assert_eq!(body(request(11), 10).await.unwrap_err().status(), 413);
-        let stream = futures_util::stream::iter((0..11).map(|_| Ok::<_, std::convert::Infallible>(Bytes::from("x"))));
+        let stream =
+            futures_util::stream::iter((0..11).map(|_| Ok::<_, std::convert::Infallible>(Bytes::from("x"))));
         let request = Request::new(axum::body::Body::from_stream(stream));
         assert_eq!(body(request, 10).await.unwrap_err().code(), "body_too_large");
     }

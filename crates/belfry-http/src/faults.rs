@@ -77,7 +77,13 @@ impl Faults {
     /// An address that mail could go to (the shape only).
     pub fn email(&mut self, pointer: &str, email: &str) {
         let shape = email.rsplit_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.')
+            // Only a quoted local part may hold another one (RFC 5321 §4.1.2).
+            let quoted = local.len() > 2 && local.starts_with('"') && local.ends_with('"');
+            let lone = quoted || !local.contains('@');
+            lone && !local.is_empty()
+                && !domain.is_empty()
+                && !domain.starts_with('.')
+                && !domain.ends_with('.')
         });
         let blank = email.trim().chars().any(|c| c.is_whitespace() || c.is_control());
         if !shape || blank || email.chars().count() > EMAIL_CHARS {
@@ -88,7 +94,9 @@ impl Faults {
     /// The shape of a BCP 47 tag.
     pub fn locale(&mut self, pointer: &str, tag: &str) {
         let mut parts = tag.split('-');
-        let first = parts.next().is_some_and(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphabetic()));
+        let first = parts
+            .next()
+            .is_some_and(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphabetic()));
         let rest = parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
         if !first || !rest || tag.len() > 35 {
             self.add(pointer, "locale_invalid", "it is a BCP 47 tag, for instance en or pt-BR");
@@ -131,7 +139,13 @@ mod tests {
         for bad in ["ann", "@x", "a@", "a@.x", "a@x.", "a b@x", "a@x\r\nBcc: b@x"] {
             assert_eq!(codes(|f| f.email("/a", bad)), ["email_invalid"], "{bad}");
         }
-        assert!(codes(|f| { f.locale("/a", "pt-BR"); f.locale("/a", "zh-Hant-TW"); }).is_empty());
+        assert!(
+            codes(|f| {
+                f.locale("/a", "pt-BR");
+                f.locale("/a", "zh-Hant-TW");
+            })
+            .is_empty()
+        );
         for bad in ["", "e", "en_US", "en-", "-en", "9x"] {
             assert_eq!(codes(|f| f.locale("/a", bad)), ["locale_invalid"], "{bad}");
         }

@@ -7,7 +7,8 @@ use std::panic::AssertUnwindSafe;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -33,10 +34,11 @@ pub(crate) async fn around(State(app): State<AppState>, request: Request, next: 
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let span = tracing::debug_span!("request", %method, route, id = id.to_str().unwrap_or_default());
-    let mut response = match AssertUnwindSafe(within(&app, request, next)).catch_unwind().instrument(span).await {
-        Ok(response) => response,
-        Err(panic) => of_panic(&*panic).into_response(),
-    };
+    let mut response =
+        match AssertUnwindSafe(within(&app, request, next)).catch_unwind().instrument(span).await {
+            Ok(response) => response,
+            Err(panic) => of_panic(&*panic).into_response(),
+        };
     let status = response.status();
     if status.is_server_error() {
         tracing::error!(%method, route, status = status.as_u16(), id = id.to_str().unwrap_or_default(), "request failed");
@@ -171,5 +173,9 @@ pub(crate) async fn unknown_route() -> Problem {
 
 /// 405; the router adds `Allow`.
 pub(crate) async fn unknown_method() -> Problem {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "See the Allow header for what the path can do.")
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "See the Allow header for what the path can do.",
+    )
 }

@@ -34,17 +34,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Idempotency {
         let mut values = parts.headers.get_all(HEADER).iter();
         let key = match values.next() {
             None => None,
-            Some(_) if values.next().is_some() => return Err(invalid("There is more than one Idempotency-Key.")),
+            Some(_) if values.next().is_some() => {
+                return Err(invalid("There is more than one Idempotency-Key."));
+            }
             Some(value) => {
                 let bytes = value.as_bytes();
-                let fits = (1..=IDEMPOTENCY_KEY_BYTES).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
+                let fits = (1..=IDEMPOTENCY_KEY_BYTES).contains(&bytes.len())
+                    && bytes.iter().all(u8::is_ascii_graphic);
                 if !fits {
                     return Err(invalid("An Idempotency-Key has 1 to 255 visible ASCII characters."));
                 }
                 Some(String::from_utf8_lossy(bytes).into_owned())
             }
         };
-        let route = if key.is_some() { format!("{} {}", parts.method, parts.uri.path()) } else { String::new() };
+        let route =
+            if key.is_some() { format!("{} {}", parts.method, parts.uri.path()) } else { String::new() };
         Ok(Self { key, route })
     }
 }
@@ -60,7 +64,10 @@ impl Idempotency {
 
 /// 409 for a key that was used with another body.
 pub fn conflict() -> Problem {
-    Problem::conflict("idempotency_conflict", "This Idempotency-Key was used with another body within the last day.")
+    Problem::conflict(
+        "idempotency_conflict",
+        "This Idempotency-Key was used with another body within the last day.",
+    )
 }
 
 /// Marks an answer as one that was given before.

@@ -9,9 +9,23 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::problem::{Fault, Problem};
 
-/// Reads a whole body as `T`. 400 for what is no JSON, 422 with a pointer for what does not fit.
+/// Reads a whole body as an object. 400 for what is no JSON, 422 with a pointer for what does not fit.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     check(body)?;
+    // serde would take an array's items for the fields of a struct, in their order.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Problem::invalid(vec![Fault::at("", "type_wrong", "an object is expected")]));
+    }
+    typed(body)
+}
+
+/// Reads a whole body of any kind.
+pub fn read_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    check(body)?;
+    typed(body)
+}
+
+fn typed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     // The path costs; it is only asked for when something is wrong.
     if let Ok(value) = serde_json::from_slice(body) {
         return Ok(value);
@@ -22,7 +36,11 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         Err(error) => {
             let pointer = pointer(error.path());
             let inner = error.into_inner();
-            if inner.is_data() { Err(Problem::invalid(vec![misfit(pointer, &inner)])) } else { Err(syntax(&inner)) }
+            if inner.is_data() {
+                Err(Problem::invalid(vec![misfit(pointer, &inner)]))
+            } else {
+                Err(syntax(&inner))
+            }
         }
     }
 }
@@ -83,15 +101,18 @@ fn check(body: &[u8]) -> Result<(), Problem> {
     match walk.deserialize(&mut deserializer) {
         Ok(()) => Ok(()),
         Err(error) => Err(match found {
-            Some(Found::TooDeep) => {
-                Problem::bad_request("json_too_deep", format!("JSON is nested at most {JSON_DEPTH} deep here"))
-            }
+            Some(Found::TooDeep) => Problem::bad_request(
+                "json_too_deep",
+                format!("JSON is nested at most {JSON_DEPTH} deep here"),
+            ),
             Some(Found::Nul) => Problem::invalid(vec![Fault::at(
                 place(body),
                 "nul_character",
                 "a text must not hold the character U+0000",
             )]),
-            Some(Found::Twice(key)) => Problem::bad_request("key_repeated", format!("the key {key:?} stands twice: {error}")),
+            Some(Found::Twice(key)) => {
+                Problem::bad_request("key_repeated", format!("the key {key:?} stands twice: {error}"))
+            }
             None => syntax(&error),
         }),
     }
@@ -216,7 +237,9 @@ fn place(body: &[u8]) -> String {
         use serde_json::Value;
         match value {
             Value::String(text) => text.contains('\0').then(|| path.to_owned()),
-            Value::Array(items) => items.iter().enumerate().find_map(|(i, v)| find(v, &format!("{path}/{i}"))),
+            Value::Array(items) => {
+                items.iter().enumerate().find_map(|(i, v)| find(v, &format!("{path}/{i}")))
+            }
             Value::Object(map) => map.iter().find_map(|(key, v)| {
                 let path = format!("{path}/{}", escape(key));
                 if key.contains('\0') { Some(path) } else { find(v, &path) }
@@ -262,7 +285,8 @@ mod tests {
 
     #[test]
     fn good_json_is_read() {
-        let read = read::<Outer>(br#" {"n":1,"inner":{"url":"x"},"any":[1.5,-1,true,null,"\ud83d\ude00"]} "#).unwrap();
+        let read = read::<Outer>(br#" {"n":1,"inner":{"url":"x"},"any":[1.5,-1,true,null,"\ud83d\ude00"]} "#)
+            .unwrap();
         assert_eq!(read.inner, Some(Inner { url: "x".into() }));
     }
 
@@ -273,14 +297,30 @@ mod tests {
         assert_eq!(fault(r#"{"n":9223372036854775808}"#), ("/n".into(), "value_invalid"));
         assert_eq!(fault(r#"{"inner":{"url":"x"}}"#), ("/n".into(), "required"));
         assert_eq!(fault(r#"{"n":1,"inner":{}}"#), ("/inner/url".into(), "required"));
-        assert_eq!(fault(r#"{"n":1,"inner":{"url":"x","colour":1}}"#), ("/inner/colour".into(), "unknown_field"));
-        assert_eq!(fault(r#"{"n":1,"any":["a",{"b/c":"d\u0000"}]}"#), ("/any/1/b~1c".into(), "nul_character"));
-        assert_eq!(fault("[]"), (String::new(), "type_wrong"));
+        assert_eq!(
+            fault(r#"{"n":1,"inner":{"url":"x","colour":1}}"#),
+            ("/inner/colour".into(), "unknown_field")
+        );
+        assert_eq!(
+            fault(r#"{"n":1,"any":["a",{"b/c":"d\u0000"}]}"#),
+            ("/any/1/b~1c".into(), "nul_character")
+        );
+        for text in ["[]", "[1,null,null]", "7", "null", "\"x\""] {
+            assert_eq!(fault(text), (String::new(), "type_wrong"), "{text}");
+        }
     }
 
     #[test]
     fn what_is_no_json_says_where() {
-        for text in ["", "{", "{\"n\":1}x", "{\"n\":01}", "{'n':1}", "{\"n\":1,\"any\":\"\\ud800\"}", "\u{feff}{\"n\":1}"] {
+        for text in [
+            "",
+            "{",
+            "{\"n\":1}x",
+            "{\"n\":01}",
+            "{'n':1}",
+            "{\"n\":1,\"any\":\"\\ud800\"}",
+            "\u{feff}{\"n\":1}",
+        ] {
             let (status, code, _) = refused(text);
             assert_eq!((status, code), (400, "json_invalid"), "{text}");
         }
@@ -299,6 +339,9 @@ mod tests {
         assert_eq!(refused(r#"{"n":1,"any":{"a":1,"\u0061":2}}"#).1, "key_repeated");
         let many: Vec<String> = (0..40).map(|i| format!("\"k{i}\":1")).collect();
         assert!(read::<Outer>(format!("{{\"n\":1,\"any\":{{{}}}}}", many.join(",")).as_bytes()).is_ok());
-        assert_eq!(refused(&format!("{{\"n\":1,\"any\":{{{},\"k39\":1}}}}", many.join(","))).1, "key_repeated");
+        assert_eq!(
+            refused(&format!("{{\"n\":1,\"any\":{{{},\"k39\":1}}}}", many.join(","))).1,
+            "key_repeated"
+        );
     }
 }

@@ -70,7 +70,10 @@ fn subject(token: &str, algorithm: Algorithm, key: &DecodingKey, now: Millis) ->
     let in_time = claims.exp > now_s
         && claims.exp <= now_s + JWT_MAX_S + LEEWAY_S
         && claims.nbf.is_none_or(|nbf| nbf <= now_s + LEEWAY_S);
-    let fits = in_time && !claims.sub.is_empty() && claims.sub.chars().count() <= KEY_CHARS && !claims.sub.contains('\0');
+    let fits = in_time
+        && !claims.sub.is_empty()
+        && claims.sub.chars().count() <= KEY_CHARS
+        && !claims.sub.contains('\0');
     fits.then(|| (claims.sub, Millis(i64::try_from(claims.exp).unwrap_or(i64::MAX / 1_000) * 1_000)))
 }
 
@@ -94,7 +97,8 @@ mod tests {
 
     fn accepted(claims: Value) -> Option<String> {
         let token = token(&Header::new(Algorithm::HS256), &claims);
-        subject(&token, Algorithm::HS256, &DecodingKey::from_secret(SECRET), Millis(NOW * 1_000)).map(|(sub, _)| sub)
+        subject(&token, Algorithm::HS256, &DecodingKey::from_secret(SECRET), Millis(NOW * 1_000))
+            .map(|(sub, _)| sub)
     }
 
     fn with(name: &str, value: Value) -> Value {
@@ -137,13 +141,17 @@ mod tests {
         let (head, rest) = token.split_once('.').unwrap();
         let none = "eyJhbGciOiJub25lIn0";
         assert!(subject(&format!("{none}.{rest}"), Algorithm::HS256, &key, now).is_none());
-        assert!(subject(&format!("{head}.{}.", rest.split('.').next().unwrap()), Algorithm::HS256, &key, now).is_none());
+        assert!(
+            subject(&format!("{head}.{}.", rest.split('.').next().unwrap()), Algorithm::HS256, &key, now)
+                .is_none()
+        );
     }
 
     #[test]
     fn the_key_is_named_by_its_id() {
         let id = "sgk_0198c5a8b1f07d2fa6a1c3e5f7092b4d";
-        let header = |kid: Option<&str>| Header { kid: kid.map(str::to_owned), ..Header::new(Algorithm::HS256) };
+        let header =
+            |kid: Option<&str>| Header { kid: kid.map(str::to_owned), ..Header::new(Algorithm::HS256) };
         assert_eq!(key_id(&token(&header(Some(id)), &good())).unwrap().to_string(), id);
         assert_eq!(key_id(&token(&header(Some("other")), &good())), None);
         assert_eq!(key_id(&token(&header(None), &good())), None);

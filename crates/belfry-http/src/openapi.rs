@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response,
-    ResponseBuilder,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Response, ResponseBuilder,
 };
 use utoipa::{IntoResponses, ToSchema};
 
@@ -56,7 +56,9 @@ pub(crate) fn base() -> OpenApi {
                 .title("Belfry")
                 .version(env!("CARGO_PKG_VERSION"))
                 .description(Some(about))
-                .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build())),
+                .license(Some(
+                    LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build(),
+                )),
         )
         .components(Some(components.build()))
         .build()

@@ -21,7 +21,12 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// A page of rows of which one more than `limit` was asked for, and what names a row's position.
-    pub fn of<R>(mut rows: Vec<R>, limit: usize, position: impl Fn(&R) -> Cursor, show: impl Fn(R) -> T) -> Self {
+    pub fn of<R>(
+        mut rows: Vec<R>,
+        limit: usize,
+        position: impl Fn(&R) -> Cursor,
+        show: impl Fn(R) -> T,
+    ) -> Self {
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = if more { rows.last().map(|row| position(row).to_text()) } else { None };

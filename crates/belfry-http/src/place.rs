@@ -14,6 +14,7 @@ use quick_cache::sync::Cache;
 use serde::Deserialize;
 
 use crate::auth::Key;
+use crate::extract::without_nul;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -39,7 +40,11 @@ impl Places {
 }
 
 /// A workspace of the organization by id or slug, as it was a few seconds ago at most.
-pub(crate) async fn workspace(app: &AppState, scope: Scope, name: &str) -> Result<Option<Arc<Workspace>>, Problem> {
+pub(crate) async fn workspace(
+    app: &AppState,
+    scope: Scope,
+    name: &str,
+) -> Result<Option<Arc<Workspace>>, Problem> {
     let (now, key) = (app.clock.now(), (scope.organization(), name.to_owned()));
     if let Some((seen, workspace)) = app.places.0.get(&key)
         && seen <= now
@@ -73,6 +78,7 @@ pub struct OrganizationPath {
 }
 
 async fn named(parts: &mut Parts, app: &AppState, name: &str) -> Result<String, Problem> {
+    without_nul(parts)?;
     let params = RawPathParams::from_request_parts(parts, app)
         .await
         .map_err(|_| Problem::bad_request("path_invalid", "The path is not UTF-8."))?;

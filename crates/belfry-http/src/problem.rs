@@ -174,8 +174,11 @@ impl Problem {
     /// 503; the cause is logged.
     pub fn unavailable(cause: &dyn std::fmt::Display) -> Self {
         tracing::warn!(%cause, "the store is unavailable");
-        let mut problem =
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Nothing was changed. Try again in a moment.");
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "Nothing was changed. Try again in a moment.",
+        );
         problem.0.retry_after_s = Some(1);
         problem
     }
@@ -264,7 +267,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_problem_has_its_form() {
-        let response = Problem::invalid(vec![Fault::at("/title", "too_long", "at most 100 characters")]).into_response();
+        let response =
+            Problem::invalid(vec![Fault::at("/title", "too_long", "at most 100 characters")]).into_response();
         assert_eq!(response.status(), 422);
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
@@ -279,7 +283,10 @@ mod tests {
     fn what_went_wrong_inside_is_not_told() {
         let problem = Problem::from(belfry_store::Error::Corrupt("secret".into()));
         assert!(!format!("{problem:?}").contains("secret"));
-        assert_eq!(Problem::unauthenticated("x").into_response().headers()[WWW_AUTHENTICATE], "Bearer realm=\"belfry\"");
+        assert_eq!(
+            Problem::unauthenticated("x").into_response().headers()[WWW_AUTHENTICATE],
+            "Bearer realm=\"belfry\""
+        );
         assert_eq!(Problem::rate_limited(7).into_response().headers()[RETRY_AFTER], "7");
     }
 }

@@ -91,11 +91,16 @@ impl Rates {
         }
     }
 
-    fn take_from<K: std::hash::Hash + Eq + Clone>(&self, limiter: &Limiter<K>, key: &K) -> Result<Left, (Problem, Left)> {
+    fn take_from<K: std::hash::Hash + Eq + Clone>(
+        &self,
+        limiter: &Limiter<K>,
+        key: &K,
+    ) -> Result<Left, (Problem, Left)> {
         match limiter.check_key(key) {
-            Ok(left) => {
-                Ok(Left { limit: left.quota().burst_size().get(), remaining: left.remaining_burst_capacity() })
-            }
+            Ok(left) => Ok(Left {
+                limit: left.quota().burst_size().get(),
+                remaining: left.remaining_burst_capacity(),
+            }),
             Err(not_until) => {
                 let wait = not_until.wait_time_from(self.clock.now());
                 let left = Left { limit: not_until.quota().burst_size().get(), remaining: 0 };

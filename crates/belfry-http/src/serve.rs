@@ -84,3 +84,53 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, stop: Canc
         tracing::debug!(%error, "a connection broke off");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+    use crate::tests::harness::Api;
+
+    async fn read_until(stream: &mut TcpStream, end: &str) -> String {
+        let mut text = Vec::new();
+        let reading = async {
+            while !String::from_utf8_lossy(&text).contains(end) {
+                let mut buffer = [0; 4_096];
+                let n = stream.read(&mut buffer).await.unwrap();
+                assert!(n > 0, "the connection ended: {}", String::from_utf8_lossy(&text));
+                text.extend_from_slice(&buffer[..n]);
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), reading).await.expect("it is answered in time");
+        String::from_utf8(text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn open_streams_do_not_hold_up_the_end() {
+        let api = Api::new().await;
+        let token = api.person("ann", "Ann").await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let server = tokio::spawn(serve(listener, api.state.clone(), stop.clone()));
+
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        assert!(read_until(&mut idle, "\r\n\r\nok").await.starts_with("HTTP/1.1 200"));
+        let mut live = TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "GET /v1/me/live HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        live.write_all(request.as_bytes()).await.unwrap();
+        read_until(&mut live, "event: state").await;
+
+        stop.cancel();
+        let ended = tokio::time::timeout(Duration::from_secs(5), server).await;
+        ended.expect("it ends in time").unwrap().unwrap();
+        let mut rest = Vec::new();
+        live.read_to_end(&mut rest).await.unwrap();
+        assert!(rest.ends_with(b"0\r\n\r\n"), "the stream ends as it should");
+        assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
+    }
+}

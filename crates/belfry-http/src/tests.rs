@@ -3,7 +3,7 @@
 mod access;
 mod documented;
 mod errors;
-mod harness;
+pub(crate) mod harness;
 mod people;
 mod sending;
 mod users_api;

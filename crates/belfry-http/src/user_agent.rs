@@ -17,7 +17,8 @@ pub(crate) struct Label {
 pub(crate) fn label(user_agent: &str) -> Label {
     let user_agent: String = user_agent.chars().take(1_000).collect();
     let parsed = Parser::new().parse(&user_agent);
-    let (category, os, name) = parsed.map_or(("UNKNOWN", "UNKNOWN", "UNKNOWN"), |it| (it.category, it.os, it.name));
+    let (category, os, name) =
+        parsed.map_or(("UNKNOWN", "UNKNOWN", "UNKNOWN"), |it| (it.category, it.os, it.name));
     let platform = match os {
         "Mac OSX" => "macOS",
         "iPhone" | "iPad" | "iPod" => "iOS",

@@ -41,7 +41,7 @@ macro_rules! words {
 
         impl ToSchema for $name {
             fn name() -> Cow<'static, str> {
-                stringify!($name).into()
+                stringify!($name).trim_end_matches("Word").into()
             }
         }
     )*};

@@ -9,7 +9,13 @@ use serde_json::Value;
 #[derive(Debug, Clone, Args)]
 pub struct Connection {
     /// The server's address
-    #[arg(long, env = "BELFRY_SERVER", default_value = "http://127.0.0.1:8080", value_name = "URL", global = true)]
+    #[arg(
+        long,
+        env = "BELFRY_SERVER",
+        default_value = "http://127.0.0.1:8080",
+        value_name = "URL",
+        global = true
+    )]
     server: String,
     /// An API key
     #[arg(long, env = "BELFRY_API_KEY", hide_env_values = true, value_name = "KEY", global = true)]
@@ -31,7 +37,9 @@ impl Connection {
         };
         // The address is the operator's own choice, so the guard for addresses from strangers is not for it.
         #[allow(clippy::disallowed_methods)]
-        let http = reqwest::Client::builder().user_agent(concat!("belfry-cli/", env!("CARGO_PKG_VERSION"))).build()?;
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("belfry-cli/", env!("CARGO_PKG_VERSION")))
+            .build()?;
         Ok(Client { http, server: self.server.trim_end_matches('/').to_owned(), key })
     }
 }

@@ -26,7 +26,8 @@ pub struct Opened {
 /// Opens the database of the settings and makes the clock agree with it.
 pub async fn open(settings: &Settings) -> anyhow::Result<Opened> {
     let folder = &settings.server.data;
-    std::fs::create_dir_all(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
     let installation_key = match &settings.server.installation_key {
         Some(key) => key.0.0,
         None => key_in(folder)?,
@@ -67,6 +68,9 @@ fn key_in(folder: &Path) -> anyhow::Result<[u8; 32]> {
     let bytes = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     let length = bytes.len();
     bytes.try_into().map_err(|_| {
-        anyhow::anyhow!("{} has {length} bytes instead of 32; without it stored secrets cannot be read", path.display())
+        anyhow::anyhow!(
+            "{} has {length} bytes instead of 32; without it stored secrets cannot be read",
+            path.display()
+        )
     })
 }

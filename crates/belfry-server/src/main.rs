@@ -65,7 +65,8 @@ struct WithDatabase<T: Args> {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the runtime starts");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the runtime starts");
     match runtime.block_on(run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -77,12 +78,16 @@ fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
-        Command::Init(with) => commands::init::run(with.command, &load(cli.place, with.database, None)?).await,
+        Command::Init(with) => {
+            commands::init::run(with.command, &load(cli.place, with.database, None)?).await
+        }
         Command::Serve(with) => {
             let settings = load(cli.place, with.database, with.command.listen.clone())?;
             commands::serve::run(settings).await
         }
-        Command::Doctor(with) => commands::doctor::run(with.command, &load(cli.place, with.database, None)?).await,
+        Command::Doctor(with) => {
+            commands::doctor::run(with.command, &load(cli.place, with.database, None)?).await
+        }
         Command::Import(args) => commands::import::run(args).await,
         Command::Users(args) => commands::users::run(args).await,
         Command::Send(args) => commands::send::run(args).await,
@@ -98,7 +103,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
 /// File, environment and command line put over one another.
 fn load(place: Place, database: Option<String>, listen: Option<String>) -> anyhow::Result<Settings> {
     let environment: Vec<(String, String)> = std::env::vars().collect();
-    let of_environment = |name: &str| environment.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone());
+    let of_environment =
+        |name: &str| environment.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone());
     let data = place.data.or_else(|| of_environment("BELFRY_DATA").map(PathBuf::from));
     let usual_file = data.clone().unwrap_or_else(|| Settings::default().server.data).join("belfry.toml");
     let mut overrides = Vec::new();

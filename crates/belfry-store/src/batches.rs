@@ -35,20 +35,20 @@ statements! {
         SELECT num FROM batches WHERE workspace = $1 AND lane = $2 AND due_at <= $3 AND leased_until < {now} \
         AND origin NOT IN {texts:$5} ORDER BY due_at, num LIMIT $6 {skip}) \
         RETURNING num, notification, organization, workspace, lane, channel, origin, members, fence, claims";
-    RESET = "UPDATE deliveries SET state = 0 FROM {rows:$2:ordinal int,device int} AS r WHERE deliveries.notification = $1 \
-        AND deliveries.ordinal IN {ints:$4} AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 AND deliveries.device = r.device AND deliveries.state = 1";
-    START = "UPDATE deliveries SET state = 1, attempts = deliveries.attempts + 1 FROM {rows:$2:ordinal int,device int} AS r \
-        WHERE deliveries.notification = $1 AND deliveries.ordinal IN {ints:$4} AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 \
-        AND deliveries.device = r.device AND deliveries.state = 0 \
-        RETURNING deliveries.ordinal, deliveries.device, deliveries.attempts";
+    RESET = "UPDATE deliveries SET state = 0 WHERE notification = $1 AND ordinal IN {ints:$4} AND channel = $3 AND state = 1 \
+        AND (ordinal, device) IN (SELECT r.ordinal, r.device FROM {rows:$2:ordinal int,device int} AS r)";
+    START = "UPDATE deliveries SET state = 1, attempts = attempts + 1 WHERE notification = $1 AND ordinal IN {ints:$4} \
+        AND channel = $3 AND state = 0 \
+        AND (ordinal, device) IN (SELECT r.ordinal, r.device FROM {rows:$2:ordinal int,device int} AS r) \
+        RETURNING ordinal, device, attempts";
     RENEW = "UPDATE batches SET leased_until = {now} + $3 WHERE num = $1 AND fence = $2";
     REMOVE = "DELETE FROM batches WHERE num = $1 AND fence = $2";
-    SETTLE = "UPDATE deliveries SET state = r.state, reason = r.reason, detail = r.detail \
-        FROM {rows:$2:ordinal int,device int,state int,reason int,detail text} AS r WHERE deliveries.notification = $1 \
-        AND deliveries.ordinal IN {ints:$4} AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 AND deliveries.device = r.device AND deliveries.state = 1";
-    GIVE_BACK = "UPDATE deliveries SET state = 0, attempts = deliveries.attempts - $4 FROM {rows:$2:ordinal int,device int} AS r \
-        WHERE deliveries.notification = $1 AND deliveries.ordinal IN {ints:$5} AND deliveries.ordinal = r.ordinal AND deliveries.channel = $3 \
-        AND deliveries.device = r.device AND deliveries.state = 1";
+    SETTLE = "UPDATE deliveries SET state = $5, reason = $6, detail = $7 WHERE notification = $1 AND ordinal IN {ints:$4} \
+        AND channel = $3 AND state = 1 \
+        AND (ordinal, device) IN (SELECT r.ordinal, r.device FROM {rows:$2:ordinal int,device int} AS r)";
+    GIVE_BACK = "UPDATE deliveries SET state = 0, attempts = attempts - $4 WHERE notification = $1 AND ordinal IN {ints:$5} \
+        AND channel = $3 AND state = 1 \
+        AND (ordinal, device) IN (SELECT r.ordinal, r.device FROM {rows:$2:ordinal int,device int} AS r)";
 }
 
 /// A batch to queue.
@@ -74,11 +74,22 @@ pub(crate) async fn insert_batches(tx: &mut Tx, batches: &[NewBatch]) -> Result<
             let (organization, workspace) = (b.scope.organization(), b.scope.workspace());
             let members = members_json(&b.members);
             let channel = b.channel.code();
-            (b.notification, organization, workspace, b.lane, channel, &b.origin, members, b.due_at.0, b.claims)
+            (
+                b.notification,
+                organization,
+                workspace,
+                b.lane,
+                channel,
+                &b.origin,
+                members,
+                b.due_at.0,
+                b.claims,
+            )
         })
         .collect();
     tx.run(&INSERT, args![serde_json::to_string(&rows)?]).await?;
-    let turns: std::collections::BTreeSet<_> = batches.iter().map(|b| (b.lane, b.scope.workspace())).collect();
+    let turns: std::collections::BTreeSet<_> =
+        batches.iter().map(|b| (b.lane, b.scope.workspace())).collect();
     tx.run(&TURN, args![serde_json::to_string(&turns)?]).await.map(drop)
 }
 
@@ -273,7 +284,9 @@ async fn start(
         insert_batches(tx, &halves).await?;
         return Ok(None);
     }
-    let rows = tx.all(&START, args![notification, members_json(members), channel.code(), ordinals_json(members)]).await?;
+    let rows = tx
+        .all(&START, args![notification, members_json(members), channel.code(), ordinals_json(members)])
+        .await?;
     for row in &rows {
         batch.due.push(Due { ordinal: row.ordinal(0)?, device: row.int(1)?, attempt: row.int(2)? });
     }
@@ -291,19 +304,23 @@ fn ordinals_json(members: &[(u32, i64)]) -> String {
     json_ints(members.iter().map(|(ordinal, _)| *ordinal))
 }
 
+/// How a delivery ended: state, reason, detail.
+type End<'a> = (i64, Option<i64>, Option<&'a str>);
+
 async fn settle(tx: &mut Tx, batch: &Batch, settled: &[Settled], deltas: &mut Deltas) -> Result<()> {
-    if settled.is_empty() {
-        return Ok(());
+    // Most ended alike: one statement for each way of ending. The rows are joined as a set, once per statement; a join
+    // with what differs from row to row would read that list anew for every delivery.
+    let mut alike: BTreeMap<End<'_>, Vec<(u32, i64)>> = BTreeMap::new();
+    for s in settled {
+        let end = (s.state.code(), s.reason.map(Reason::code), s.detail.as_deref());
+        alike.entry(end).or_default().push((s.ordinal, s.device));
     }
-    let rows: Vec<_> = settled
-        .iter()
-        .map(|s| (s.ordinal, s.device, s.state.code(), s.reason.map(Reason::code), s.detail.as_deref()))
-        .collect();
-    let ordinals = json_ints(settled.iter().map(|s| s.ordinal));
-    let values = args![batch.notification, serde_json::to_string(&rows)?, batch.channel.code(), ordinals];
-    let changed = tx.run(&SETTLE, values).await?;
-    if changed != settled.len() as u64 {
-        return Err(Error::Corrupt("a delivery of a leased batch was not being sent".into()));
+    for ((state, reason, detail), members) in alike {
+        let (rows, ordinals) = (members_json(&members), ordinals_json(&members));
+        let args = args![batch.notification, rows, batch.channel.code(), ordinals, state, reason, detail];
+        if tx.run(&SETTLE, args).await? != members.len() as u64 {
+            return Err(Error::Corrupt("a delivery of a leased batch was not being sent".into()));
+        }
     }
     let mut by_state: BTreeMap<DeliveryState, i64> = BTreeMap::new();
     for s in settled {
@@ -325,4 +342,3 @@ async fn give_back(tx: &mut Tx, batch: &Batch, again: &Again, deltas: &mut Delta
     deltas.add(batch.notification, batch.channel, DeliveryState::Pending, n);
     Ok(())
 }
-

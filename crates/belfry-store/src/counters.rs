@@ -75,7 +75,11 @@ pub(crate) async fn finish_if_done(tx: &mut Tx, notification: i64, now: Millis) 
 }
 
 fn read(rows: Vec<crate::value::Row>) -> Result<Counts> {
-    rows.iter().map(|row| Ok(((row.coded(0, Channel::from_code)?, row.coded(1, DeliveryState::from_code)?), row.int(2)?))).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(((row.coded(0, Channel::from_code)?, row.coded(1, DeliveryState::from_code)?), row.int(2)?))
+        })
+        .collect()
 }
 
 impl Store {

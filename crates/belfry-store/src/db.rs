@@ -8,7 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, PgConnection, Postgres};
 
 use crate::dialect::{Dialect, Statement};
@@ -78,7 +81,9 @@ impl Db {
         let version = self.one(&VERSION, vec![]).await?.ok_or(Error::NotFound)?.text(0)?;
         let numbers: Vec<u32> = version.split('.').filter_map(|n| n.parse().ok()).collect();
         if numbers.as_slice() < [3, 51, 3].as_slice() {
-            return Err(Error::Unavailable(format!("SQLite {version} is older than 3.51.3; it can lose committed data")));
+            return Err(Error::Unavailable(format!(
+                "SQLite {version} is older than 3.51.3; it can lose committed data"
+            )));
         }
         Ok(())
     }
@@ -100,6 +105,14 @@ impl Db {
                 let begun = tokio::spawn(async move { pool.begin().await }).await;
                 Ok(Tx::Pg(begun.map_err(|e| Error::Unavailable(e.to_string()))??))
             }
+        }
+    }
+
+    /// A transaction for work that nobody waits for: on SQLite those who wait go first.
+    pub(crate) async fn begin_behind(&self) -> Result<Tx> {
+        match self {
+            Self::Lite { writer, .. } => Ok(Tx::Lite(writer.begin_behind().await?)),
+            Self::Pg(_) => self.begin().await,
         }
     }
 
@@ -146,7 +159,11 @@ impl Tx {
     }
 
     /// The first row.
-    pub(crate) async fn one(&mut self, statement: &'static Statement, args: Vec<Value>) -> Result<Option<Row>> {
+    pub(crate) async fn one(
+        &mut self,
+        statement: &'static Statement,
+        args: Vec<Value>,
+    ) -> Result<Option<Row>> {
         Ok(self.all(statement, args).await?.into_iter().next())
     }
 
@@ -210,7 +227,11 @@ fn bind_pg(
     query
 }
 
-async fn lite_all(c: &mut SqliteConnection, statement: &'static Statement, args: Vec<Value>) -> Result<Vec<Row>> {
+async fn lite_all(
+    c: &mut SqliteConnection,
+    statement: &'static Statement,
+    args: Vec<Value>,
+) -> Result<Vec<Row>> {
     Ok(bind_lite(statement, args).fetch_all(c).await?.into_iter().map(Row::Lite).collect())
 }
 

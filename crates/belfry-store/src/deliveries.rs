@@ -93,7 +93,12 @@ pub struct DeliveryFilter {
     pub people: Option<Ordinals>,
 }
 
-pub(crate) async fn insert_pending(tx: &mut Tx, notification: i64, channel: Channel, members: &[(u32, i64)]) -> Result<()> {
+pub(crate) async fn insert_pending(
+    tx: &mut Tx,
+    notification: i64,
+    channel: Channel,
+    members: &[(u32, i64)],
+) -> Result<()> {
     tx.run(&INSERT, args![notification, channel.code(), members_json(members)]).await.map(drop)
 }
 
@@ -112,8 +117,11 @@ pub(crate) fn members_json(members: &[(u32, i64)]) -> String {
 impl DeliveryRow {
     fn read(row: &Row) -> Result<Self> {
         let channel = row.coded(1, Channel::from_code)?;
-        let device = match row.blob_opt(12)?.and_then(|bytes| belfry_types::id::DeviceId::from_bytes(&bytes)) {
-            Some(id) => Some(DeviceLabel { id, model: row.text(9)?, platform: row.text(10)?, browser: row.text(11)? }),
+        let device = match row.blob_opt(12)?.and_then(|bytes| belfry_types::id::DeviceId::from_bytes(&bytes))
+        {
+            Some(id) => {
+                Some(DeviceLabel { id, model: row.text(9)?, platform: row.text(10)?, browser: row.text(11)? })
+            }
             None => None,
         };
         Ok(Self {
@@ -177,13 +185,19 @@ impl Store {
         people.remove_range(..first);
         let ordinals: Vec<u32> = people.iter().take(limit).collect();
         let mut opened = std::collections::HashMap::new();
-        for row in self.db.all(&OPENED, args![notification, Channel::Inbox.code(), json_ints(&ordinals)]).await? {
+        for row in
+            self.db.all(&OPENED, args![notification, Channel::Inbox.code(), json_ints(&ordinals)]).await?
+        {
             opened.insert((row.ordinal(0)?, row.int(1)?), row.millis(2)?);
         }
         Ok(ordinals
             .into_iter()
             .map(|ordinal| DeliveryRow {
-                position: DeliveryPosition { ordinal: ordinal.into(), channel: Channel::Inbox.code(), device: 0 },
+                position: DeliveryPosition {
+                    ordinal: ordinal.into(),
+                    channel: Channel::Inbox.code(),
+                    device: 0,
+                },
                 channel: Channel::Inbox,
                 state: DeliveryState::Success,
                 reason: None,
@@ -206,6 +220,11 @@ impl Store {
             pattern.push(c);
         }
         pattern.push('%');
-        self.db.all(&SEARCH, args![scope.organization(), pattern]).await?.iter().map(|row| row.ordinal(0)).collect()
+        self.db
+            .all(&SEARCH, args![scope.organization(), pattern])
+            .await?
+            .iter()
+            .map(|row| row.ordinal(0))
+            .collect()
     }
 }

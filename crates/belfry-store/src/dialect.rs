@@ -104,7 +104,9 @@ fn token(token: &str, dialect: Dialect) -> String {
         ("now", Dialect::Pg) => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)".into(),
         ("ints" | "texts", Dialect::Lite) => format!("(SELECT value FROM json_each({parameter}))"),
         ("ints", Dialect::Pg) => {
-            format!("(SELECT CAST(e AS BIGINT) AS value FROM json_array_elements_text(CAST({parameter} AS JSON)) AS t(e))")
+            format!(
+                "(SELECT CAST(e AS BIGINT) AS value FROM json_array_elements_text(CAST({parameter} AS JSON)) AS t(e))"
+            )
         }
         ("texts", Dialect::Pg) => {
             format!("(SELECT e AS value FROM json_array_elements_text(CAST({parameter} AS JSON)) AS t(e))")

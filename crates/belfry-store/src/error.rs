@@ -30,9 +30,9 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Database(e) if e.is_unique_violation() => {
                 Self::Conflict(e.constraint().map_or_else(|| e.message().to_owned(), str::to_owned))
             }
-            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnIndexOutOfBounds { .. } => {
-                Self::Corrupt(error.to_string())
-            }
+            sqlx::Error::ColumnDecode { .. }
+            | sqlx::Error::Decode(_)
+            | sqlx::Error::ColumnIndexOutOfBounds { .. } => Self::Corrupt(error.to_string()),
             other => Self::Unavailable(other.to_string()),
         }
     }

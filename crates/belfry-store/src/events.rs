@@ -143,7 +143,14 @@ impl Store {
             .map(|(i, recipients)| {
                 let event = &events[*i];
                 let scope = event.scope;
-                (hex(&event.id.0), scope.organization(), scope.workspace(), &event.content, event.run_time_s, recipients)
+                (
+                    hex(&event.id.0),
+                    scope.organization(),
+                    scope.workspace(),
+                    &event.content,
+                    event.run_time_s,
+                    recipients,
+                )
             })
             .collect();
         if !inserts.is_empty() {
@@ -183,7 +190,9 @@ impl Store {
         }
         let mut known = HashMap::with_capacity(wanted.len());
         for (_, workspace, name) in wanted.into_keys() {
-            let hit = found.get(&(workspace, name.to_owned())).or_else(|| by_email.get(&(workspace, email_key(name))));
+            let hit = found
+                .get(&(workspace, name.to_owned()))
+                .or_else(|| by_email.get(&(workspace, email_key(name))));
             if let Some(ordinal) = hit {
                 known.insert((workspace, name), *ordinal);
             }

@@ -3,19 +3,25 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use sqlx::{Connection as _, SqliteConnection};
-use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
 
 use crate::error::{Error, Result};
 
 /// Jobs that may share one COMMIT; bounds how long the first of them waits.
 const GROUP_MAX: usize = 256;
 
+/// How long work behind the others waits before it takes its turn all the same.
+const PATIENCE: Duration = Duration::from_millis(100);
+
 /// The writer's queue.
 pub(crate) struct GroupCommit {
     connection: Arc<Mutex<Writer>>,
     waiting: AtomicUsize,
+    /// A COMMIT was done and nobody waits.
+    idle: Notify,
 }
 
 struct Writer {
@@ -59,7 +65,11 @@ impl Drop for Waiting {
 impl GroupCommit {
     pub(crate) fn new(connection: SqliteConnection) -> Arc<Self> {
         let writer = Writer { connection: Some(connection), open: false, group: Vec::new() };
-        Arc::new(Self { connection: Arc::new(Mutex::new(writer)), waiting: AtomicUsize::new(0) })
+        Arc::new(Self {
+            connection: Arc::new(Mutex::new(writer)),
+            waiting: AtomicUsize::new(0),
+            idle: Notify::new(),
+        })
     }
 
     /// Waits for the turn and opens the transaction or a savepoint in the open one.
@@ -69,6 +79,24 @@ impl GroupCommit {
         let writer = self.connection.clone().lock_owned().await;
         waiting.served = true;
         drop(waiting);
+        self.open(writer).await
+    }
+
+    /// As [`GroupCommit::begin`] for work that nobody waits for: it lets those who wait go first, and nobody's COMMIT
+    /// waits for it.
+    pub(crate) async fn begin_behind(self: &Arc<Self>) -> Result<Job> {
+        loop {
+            let idle = self.idle.notified();
+            if self.waiting.load(Ordering::SeqCst) == 0 || tokio::time::timeout(PATIENCE, idle).await.is_err()
+            {
+                break;
+            }
+        }
+        let writer = self.connection.clone().lock_owned().await;
+        self.open(writer).await
+    }
+
+    async fn open(self: &Arc<Self>, writer: OwnedMutexGuard<Writer>) -> Result<Job> {
         let savepoint = writer.open;
         let mut job = Job { queue: self.clone(), writer: Some(writer), savepoint, done: false };
         let writer = job.writer.as_mut().expect("the job has its turn");
@@ -169,6 +197,9 @@ impl Job {
         if self.queue.waiting.load(Ordering::SeqCst) == 0 || writer.group.len() >= GROUP_MAX {
             // A COMMIT that is cancelled midway would leave the others without an answer: a task cannot be.
             let committed = tokio::spawn(async move { writer.commit().await }).await;
+            if self.queue.waiting.load(Ordering::SeqCst) == 0 {
+                self.queue.idle.notify_waiters();
+            }
             return committed.unwrap_or_else(|e| Err(Error::Unavailable(e.to_string())));
         }
         let (sender, receiver) = oneshot::channel();

@@ -93,8 +93,10 @@ type NewRow = (i64, u32, i64, i64, i64, i64, i64, Option<i64>);
 /// Writes narrow items. One that stacks takes the place of the person's unread item of the same stack, with its name
 /// and its count; within `items` later ones stack onto earlier ones.
 pub(crate) async fn insert_narrow(tx: &mut Tx, items: &[NarrowItem], now: Millis) -> Result<()> {
-    let wanted: std::collections::BTreeSet<_> =
-        items.iter().filter_map(|i| i.stack.map(|stack| (i.scope.organization(), stack, i.ordinal))).collect();
+    let wanted: std::collections::BTreeSet<_> = items
+        .iter()
+        .filter_map(|i| i.stack.map(|stack| (i.scope.organization(), stack, i.ordinal)))
+        .collect();
     // Stack → (seq of the row that stands, name, count).
     let mut standing: HashMap<(i64, i64, u32), (i64, i64, i64)> = HashMap::new();
     let mut replaced = Vec::new();
@@ -117,7 +119,16 @@ pub(crate) async fn insert_narrow(tx: &mut Tx, items: &[NarrowItem], now: Millis
         let organization = item.scope.organization();
         let (mut first, mut count) = (item.notification, 1);
         let row_of = |first, count| {
-            (organization, item.ordinal, item.seq, item.notification, first, item.scope.workspace(), count, item.stack)
+            (
+                organization,
+                item.ordinal,
+                item.seq,
+                item.notification,
+                first,
+                item.scope.workspace(),
+                count,
+                item.stack,
+            )
         };
         if let Some(stack) = item.stack {
             let key = (organization, stack, item.ordinal);
@@ -240,18 +251,36 @@ fn read_rows(rows: &[Row]) -> Result<InboxRows> {
 impl Store {
     /// A person's stored rows before `before`, newest first. Hidden rows of wide ones are among them, because they
     /// stand in the way of what the bitmap says.
-    pub async fn inbox_rows(&self, scope: Scope, ordinal: u32, before: i64, unread: bool, limit: usize) -> Result<InboxRows> {
+    pub async fn inbox_rows(
+        &self,
+        scope: Scope,
+        ordinal: u32,
+        before: i64,
+        unread: bool,
+        limit: usize,
+    ) -> Result<InboxRows> {
         let args = args![scope.organization(), ordinal, before, limit, unread];
         read_rows(&self.db.all(&PAGE, args).await?)
     }
 
     /// A person's stored rows after `after` up to `until`, oldest first; at most 1,000.
-    pub async fn inbox_rows_after(&self, scope: Scope, ordinal: u32, after: i64, until: i64) -> Result<InboxRows> {
+    pub async fn inbox_rows_after(
+        &self,
+        scope: Scope,
+        ordinal: u32,
+        after: i64,
+        until: i64,
+    ) -> Result<InboxRows> {
         read_rows(&self.db.all(&AFTER, args![scope.organization(), ordinal, after, until]).await?)
     }
 
     /// The rows at one place of the log for some people, by ordinal.
-    pub async fn inbox_rows_at(&self, scope: Scope, seq: i64, people: &[u32]) -> Result<Vec<(u32, InboxRow)>> {
+    pub async fn inbox_rows_at(
+        &self,
+        scope: Scope,
+        seq: i64,
+        people: &[u32],
+    ) -> Result<Vec<(u32, InboxRow)>> {
         let rows = self.db.all(&AT, args![scope.organization(), seq, json_ints(people)]).await?;
         rows.iter().map(|row| Ok((row.ordinal(13)?, InboxRow::read(row)?))).collect()
     }
@@ -269,8 +298,15 @@ impl Store {
     }
 
     /// The stored row of the item that a notification names, with that notification's number.
-    pub async fn inbox_item(&self, scope: Scope, ordinal: u32, id: NotificationId) -> Result<Option<(InboxRow, i64)>> {
-        let Some(found) = self.db.one(&FIND, args![scope.organization(), id.0]).await? else { return Ok(None) };
+    pub async fn inbox_item(
+        &self,
+        scope: Scope,
+        ordinal: u32,
+        id: NotificationId,
+    ) -> Result<Option<(InboxRow, i64)>> {
+        let Some(found) = self.db.one(&FIND, args![scope.organization(), id.0]).await? else {
+            return Ok(None);
+        };
         let row = self.db.one(&ITEM, args![scope.organization(), ordinal, found.int(0)?]).await?;
         row.map(|row| Ok((InboxRow::read(&row)?, row.int(13)?))).transpose()
     }
@@ -286,7 +322,9 @@ impl Store {
         mark: Mark,
         now: Millis,
     ) -> Result<bool> {
-        let Some(found) = self.db.one(&FIND, args![scope.organization(), id.0]).await? else { return Ok(false) };
+        let Some(found) = self.db.one(&FIND, args![scope.organization(), id.0]).await? else {
+            return Ok(false);
+        };
         let (state, read_at, hidden): (Option<i64>, Option<i64>, Option<i64>) = match mark {
             Mark::Read => (Some(1), Some(now.0), None),
             Mark::Unread => (Some(2), None, None),
@@ -295,7 +333,8 @@ impl Store {
         };
         let mut tx = self.db.begin().await?;
         if let Some(seq) = wide {
-            tx.run(&COPY, args![scope.organization(), ordinal, seq, None::<i64>, None::<i64>, None::<i64>]).await?;
+            tx.run(&COPY, args![scope.organization(), ordinal, seq, None::<i64>, None::<i64>, None::<i64>])
+                .await?;
         }
         let args = args![scope.organization(), ordinal, found.int(0)?, state, read_at, hidden];
         let changed = tx.run(&MARK, args).await?;

@@ -22,8 +22,11 @@ pub(crate) async fn migrate(db: &Db, now: Millis) -> Result<()> {
         // Two nodes that start together take turns; 0x62656c66727901 is "belfry" and a version.
         tx.script("SELECT pg_advisory_xact_lock(27692063190022401)".into()).await?;
     }
-    tx.script("CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)".into())
-        .await?;
+    tx.script(
+        "CREATE TABLE IF NOT EXISTS migrations (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)"
+            .into(),
+    )
+    .await?;
     tx.commit().await?;
     let mut tx = db.begin().await?;
     if db.dialect() == crate::dialect::Dialect::Pg {
@@ -34,7 +37,9 @@ pub(crate) async fn migrate(db: &Db, now: Millis) -> Result<()> {
     if let Some(newest) = applied.last()
         && MIGRATIONS.iter().all(|(version, _)| version < newest)
     {
-        return Err(Error::Unavailable(format!("the database is of a newer version ({newest}) than this program")));
+        return Err(Error::Unavailable(format!(
+            "the database is of a newer version ({newest}) than this program"
+        )));
     }
     for (version, text) in MIGRATIONS.iter().filter(|(version, _)| !applied.contains(version)) {
         tx.script(render(&without_comments(text), db.dialect())).await?;

@@ -140,10 +140,18 @@ impl Store {
             let organization = scope.organization();
             let claim = args![organization, key.key_hash, key.body_hash, new.id.to_string(), now];
             if tx.run(&CLAIM_KEY, claim).await? == 0 {
-                let row = tx.one(&CLAIMED, args![organization, key.key_hash]).await?.ok_or(Error::NotFound)?;
-                let id = row.text(1)?.parse().map_err(|_| Error::Corrupt("an idempotent answer is no id".into()))?;
+                let row =
+                    tx.one(&CLAIMED, args![organization, key.key_hash]).await?.ok_or(Error::NotFound)?;
+                let id = row
+                    .text(1)?
+                    .parse()
+                    .map_err(|_| Error::Corrupt("an idempotent answer is no id".into()))?;
                 let same = row.bytes::<32>(0)? == key.body_hash;
-                return Ok(if same { AcceptedNotification::Replayed(id) } else { AcceptedNotification::Conflict });
+                return Ok(if same {
+                    AcceptedNotification::Replayed(id)
+                } else {
+                    AcceptedNotification::Conflict
+                });
             }
         }
         let run_until = now.plus(std::time::Duration::from_secs(u64::from(new.run_time_s)));
@@ -152,8 +160,18 @@ impl Store {
             .one(
                 &INSERT,
                 args![
-                    new.id.0, organization, workspace, new.origin.code(), new.content, new.audience, new.item, new.plain,
-                    new.run_time_s, now, run_until, "{}"
+                    new.id.0,
+                    organization,
+                    workspace,
+                    new.origin.code(),
+                    new.content,
+                    new.audience,
+                    new.item,
+                    new.plain,
+                    new.run_time_s,
+                    now,
+                    run_until,
+                    "{}"
                 ],
             )
             .await?

@@ -157,11 +157,18 @@ impl Store {
         deltas.write(&mut tx).await?;
         let seq = next_seq(&mut tx, plan.scope.organization(), 1, true).await?;
         tx.run(&PUBLISHED, args![plan.notification, seq, true, n]).await?;
-        let publication =
-            NewPublication { seq, notification: plan.notification, scope: plan.scope, wide: true, people: &people, expires_at };
+        let publication = NewPublication {
+            seq,
+            notification: plan.notification,
+            scope: plan.scope,
+            wide: true,
+            people: &people,
+            expires_at,
+        };
         publication.insert(&mut tx, now).await?;
         tx.commit().await?;
-        (plan.stage, plan.ordinal, plan.device, plan.reached, plan.audience) = (Stage::Devices, -1, -1, 0, Some(people));
+        (plan.stage, plan.ordinal, plan.device, plan.reached, plan.audience) =
+            (Stage::Devices, -1, -1, 0, Some(people));
         Ok(seq)
     }
 
@@ -187,13 +194,26 @@ impl Store {
         deltas.write(&mut tx).await?;
         let seq = next_seq(&mut tx, plan.scope.organization(), 1, false).await?;
         tx.run(&PUBLISHED, args![plan.notification, seq, false, n]).await?;
-        NewPublication { seq, notification: plan.notification, scope: plan.scope, wide: false, people: page, expires_at }
-            .insert(&mut tx, now)
-            .await?;
+        NewPublication {
+            seq,
+            notification: plan.notification,
+            scope: plan.scope,
+            wide: false,
+            people: page,
+            expires_at,
+        }
+        .insert(&mut tx, now)
+        .await?;
         let stack = plan.content.stack_key(plan.scope.workspace());
         let items: Vec<_> = page
             .iter()
-            .map(|ordinal| NarrowItem { scope: plan.scope, ordinal, seq, notification: plan.notification, stack })
+            .map(|ordinal| NarrowItem {
+                scope: plan.scope,
+                ordinal,
+                seq,
+                notification: plan.notification,
+                stack,
+            })
             .collect();
         crate::inbox::insert_narrow(&mut tx, &items, now).await?;
         tx.commit().await?;
@@ -203,8 +223,14 @@ impl Store {
     }
 
     /// Writes one page of push deliveries with their batches, counters and the cursor.
-    pub async fn write_device_page(&self, plan: &mut Plan, page: DevicePage, lease: Duration, now: Millis) -> Result<()> {
-        let mut tx = self.db.begin().await?;
+    pub async fn write_device_page(
+        &self,
+        plan: &mut Plan,
+        page: DevicePage,
+        lease: Duration,
+        now: Millis,
+    ) -> Result<()> {
+        let mut tx = self.db.begin_behind().await?;
         move_on(&mut tx, plan, Stage::Devices, (page.ordinal, page.device), page.reached, lease).await?;
         let mut deltas = Deltas::default();
         let mut batches = Vec::new();
@@ -228,7 +254,8 @@ impl Store {
         insert_batches(&mut tx, &batches).await?;
         deltas.write(&mut tx).await?;
         tx.commit().await?;
-        (plan.stage, plan.ordinal, plan.device, plan.reached) = (Stage::Devices, page.ordinal, page.device, page.reached);
+        (plan.stage, plan.ordinal, plan.device, plan.reached) =
+            (Stage::Devices, page.ordinal, page.device, page.reached);
         Ok(())
     }
 
@@ -250,7 +277,14 @@ impl Store {
     }
 }
 
-async fn move_on(tx: &mut Tx, plan: &Plan, stage: Stage, at: (i64, i64), reached: i64, lease: Duration) -> Result<()> {
+async fn move_on(
+    tx: &mut Tx,
+    plan: &Plan,
+    stage: Stage,
+    at: (i64, i64),
+    reached: i64,
+    lease: Duration,
+) -> Result<()> {
     let stage = match stage {
         Stage::Resolve => 0_i64,
         Stage::Publish => 1,

@@ -123,7 +123,12 @@ impl Store {
     }
 
     /// What was published after `seq`, in order.
-    pub async fn publications_after(&self, organization: i64, seq: i64, limit: usize) -> Result<Vec<Publication>> {
+    pub async fn publications_after(
+        &self,
+        organization: i64,
+        seq: i64,
+        limit: usize,
+    ) -> Result<Vec<Publication>> {
         self.db
             .all(&AFTER, args![organization, seq, limit])
             .await?

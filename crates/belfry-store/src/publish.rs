@@ -82,8 +82,13 @@ type Reach = (u32, i64, String);
 impl Store {
     /// Publishes events of one organization. Events that another worker took meanwhile are left out. Those with more
     /// than `at_once` recipients become plans. Returns how many were published.
-    pub async fn publish_events(&self, events: Vec<EventPublication>, at_once: usize, now: Millis) -> Result<usize> {
-        let mut tx = self.db.begin().await?;
+    pub async fn publish_events(
+        &self,
+        events: Vec<EventPublication>,
+        at_once: usize,
+        now: Millis,
+    ) -> Result<usize> {
+        let mut tx = self.db.begin_behind().await?;
         let taken: HashSet<i64> = tx
             .all(&TAKE, args![json_ints(events.iter().map(|e| e.event))])
             .await?
@@ -91,7 +96,8 @@ impl Store {
             .map(|row| row.int(0))
             .collect::<Result<_>>()?;
         let events: Vec<_> = events.into_iter().filter(|e| taken.contains(&e.event)).collect();
-        let (small, large): (Vec<_>, Vec<_>) = events.into_iter().partition(|e| e.recipients.len() <= at_once);
+        let (small, large): (Vec<_>, Vec<_>) =
+            events.into_iter().partition(|e| e.recipients.len() <= at_once);
         let published = small.len() + large.len();
         for event in large {
             plan(&mut tx, &event, now).await?;
@@ -109,7 +115,9 @@ async fn plan(tx: &mut Tx, event: &EventPublication, now: Millis) -> Result<()> 
     let made = tx.one(&INSERT, args![serde_json::to_string(&[row])?]).await?.ok_or(Error::NotFound)?;
     let people: Ordinals = event.recipients.iter().copied().collect();
     let (organization, workspace) = (event.scope.organization(), event.scope.workspace());
-    tx.run(&PLAN, args![made.int(0)?, organization, workspace, now, bitmaps::to_bytes(&people)]).await.map(drop)
+    tx.run(&PLAN, args![made.int(0)?, organization, workspace, now, bitmaps::to_bytes(&people)])
+        .await
+        .map(drop)
 }
 
 fn row_of(
@@ -150,7 +158,12 @@ async fn publish(tx: &mut Tx, mut events: Vec<EventPublication>, now: Millis) ->
     let first = last - i64::try_from(events.len()).unwrap_or(0) + 1;
     let devices: Vec<Vec<Reach>> = events
         .iter()
-        .map(|e| e.recipients.iter().flat_map(|o| reach.get(&(e.scope.workspace(), *o)).cloned().unwrap_or_default()).collect())
+        .map(|e| {
+            e.recipients
+                .iter()
+                .flat_map(|o| reach.get(&(e.scope.workspace(), *o)).cloned().unwrap_or_default())
+                .collect()
+        })
         .collect();
     reach.clear();
     let rows: Vec<_> = events
@@ -162,7 +175,14 @@ async fn publish(tx: &mut Tx, mut events: Vec<EventPublication>, now: Millis) ->
             let done = devices.is_empty();
             let status = if done { Status::Sent } else { Status::Sending };
             let seq = first + i64::try_from(i).unwrap_or(0);
-            row_of(event, status, Some(seq), event.recipients.len(), reasons(event, devices, off), done.then_some(now))
+            row_of(
+                event,
+                status,
+                Some(seq),
+                event.recipients.len(),
+                reasons(event, devices, off),
+                done.then_some(now),
+            )
         })
         .collect();
     let mut nums = HashMap::with_capacity(rows.len());
@@ -177,8 +197,20 @@ async fn publish(tx: &mut Tx, mut events: Vec<EventPublication>, now: Millis) ->
         let num = *nums.get(&event.id).ok_or(Error::NotFound)?;
         let seq = first + i64::try_from(i).unwrap_or(0);
         let (scope, expires_at) = (event.scope, event.expires_at);
-        publications.push(NewPublication { seq, notification: num, scope, wide: false, people: &people[i], expires_at });
-        deltas.add(num, Channel::Inbox, DeliveryState::Success, i64::try_from(event.recipients.len()).unwrap_or(0));
+        publications.push(NewPublication {
+            seq,
+            notification: num,
+            scope,
+            wide: false,
+            people: &people[i],
+            expires_at,
+        });
+        deltas.add(
+            num,
+            Channel::Inbox,
+            DeliveryState::Success,
+            i64::try_from(event.recipients.len()).unwrap_or(0),
+        );
         deltas.add(num, Channel::WebPush, DeliveryState::Pending, i64::try_from(devices.len()).unwrap_or(0));
         for ordinal in &event.recipients {
             items.push(NarrowItem { scope, ordinal: *ordinal, seq, notification: num, stack: event.stack });
@@ -232,7 +264,10 @@ async fn keep_active(tx: &mut Tx, events: &mut [EventPublication]) -> Result<()>
 }
 
 /// The devices that push can reach, and the workspaces whose push is off.
-async fn reach(tx: &mut Tx, events: &[EventPublication]) -> Result<(HashMap<(i64, u32), Vec<Reach>>, HashSet<i64>)> {
+async fn reach(
+    tx: &mut Tx,
+    events: &[EventPublication],
+) -> Result<(HashMap<(i64, u32), Vec<Reach>>, HashSet<i64>)> {
     let people: std::collections::BTreeSet<_> =
         events.iter().flat_map(|e| e.recipients.iter().map(|o| (e.scope.workspace(), *o))).collect();
     let workspaces: std::collections::BTreeSet<_> = events.iter().map(|e| e.scope.workspace()).collect();
@@ -241,7 +276,12 @@ async fn reach(tx: &mut Tx, events: &[EventPublication]) -> Result<(HashMap<(i64
         let ordinal = row.ordinal(1)?;
         reach.entry((row.int(0)?, ordinal)).or_default().push((ordinal, row.int(2)?, row.text(3)?));
     }
-    let off = tx.all(&PUSH_OFF, args![json_ints(workspaces)]).await?.iter().map(|r| r.int(0)).collect::<Result<_>>()?;
+    let off = tx
+        .all(&PUSH_OFF, args![json_ints(workspaces)])
+        .await?
+        .iter()
+        .map(|r| r.int(0))
+        .collect::<Result<_>>()?;
     Ok((reach, off))
 }
 

@@ -53,7 +53,9 @@ impl Store {
         let ids: Vec<[String; 1]> = ids.iter().map(|id| [hex(&id.0)]).collect();
         let args = args![scope.organization(), serde_json::to_string(&ids)?, ordinal];
         let rows = self.db.all(&NUMBERS, args).await?;
-        rows.iter().map(|row| Ok((NotificationId(row.bytes(0)?), row.int(1)?, row.int_opt(2)?.is_some()))).collect()
+        rows.iter()
+            .map(|row| Ok((NotificationId(row.bytes(0)?), row.int(1)?, row.int_opt(2)?.is_some())))
+            .collect()
     }
 
     /// Keeps receipts. A page that shows a live toast makes its delivery: live counts when it is acknowledged.
@@ -81,10 +83,16 @@ impl Store {
             .collect();
         tx.run(&INSERT, args![serde_json::to_string(&rows)?, now]).await?;
         // What was opened was also displayed, even if the worker had no time to say so.
-        let displayed: Vec<_> =
-            receipts.iter().filter(|(_, kind)| *kind != ReceiptKind::Dismissed).map(|(key, _)| tuple(key)).collect();
-        let opened: Vec<_> =
-            receipts.iter().filter(|(_, kind)| *kind == ReceiptKind::Opened).map(|(key, _)| tuple(key)).collect();
+        let displayed: Vec<_> = receipts
+            .iter()
+            .filter(|(_, kind)| *kind != ReceiptKind::Dismissed)
+            .map(|(key, _)| tuple(key))
+            .collect();
+        let opened: Vec<_> = receipts
+            .iter()
+            .filter(|(_, kind)| *kind == ReceiptKind::Opened)
+            .map(|(key, _)| tuple(key))
+            .collect();
         if !displayed.is_empty() {
             tx.run(&DISPLAYED, args![serde_json::to_string(&displayed)?, now]).await?;
         }

@@ -37,7 +37,8 @@ impl Store {
             if rows.is_empty() {
                 return Ok(());
             }
-            let keys: Vec<(i64, i64)> = rows.iter().map(|r| Ok((r.int(0)?, r.int(1)?))).collect::<Result<_>>()?;
+            let keys: Vec<(i64, i64)> =
+                rows.iter().map(|r| Ok((r.int(0)?, r.int(1)?))).collect::<Result<_>>()?;
             let keys = serde_json::to_string(&keys)?;
             let mut tx = self.db.begin().await?;
             tx.run(&ITEMS, args![keys.clone()]).await?;

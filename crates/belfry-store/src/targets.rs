@@ -77,7 +77,11 @@ pub struct Reachable {
 
 impl Store {
     /// The targets of a batch, by the device's number. What was deleted is missing.
-    pub async fn push_targets(&self, scope: WorkspaceScope, devices: &[i64]) -> Result<HashMap<i64, PushTarget>> {
+    pub async fn push_targets(
+        &self,
+        scope: WorkspaceScope,
+        devices: &[i64],
+    ) -> Result<HashMap<i64, PushTarget>> {
         self.db
             .all(&DEVICES, args![json_ints(devices)])
             .await?
@@ -86,7 +90,13 @@ impl Store {
                 let active = row.flag(5)? && row.int(6)? == scope.workspace();
                 Ok((
                     row.int(0)?,
-                    PushTarget { endpoint: row.text(1)?, p256dh: row.blob(2)?, auth: row.blob(3)?, vapid: row.int(4)?, active },
+                    PushTarget {
+                        endpoint: row.text(1)?,
+                        p256dh: row.blob(2)?,
+                        auth: row.blob(3)?,
+                        vapid: row.int(4)?,
+                        active,
+                    },
                 ))
             })
             .collect()
@@ -110,7 +120,12 @@ impl Store {
     }
 
     /// The next reachable devices of a workspace after a person and device, in their order.
-    pub async fn reachable_after(&self, scope: WorkspaceScope, after: (i64, i64), limit: usize) -> Result<Vec<Reachable>> {
+    pub async fn reachable_after(
+        &self,
+        scope: WorkspaceScope,
+        after: (i64, i64),
+        limit: usize,
+    ) -> Result<Vec<Reachable>> {
         self.reachable(&AFTER, args![scope.workspace(), after.0, after.1, limit]).await
     }
 
@@ -130,6 +145,8 @@ impl Store {
         args: Vec<crate::value::Value>,
     ) -> Result<Vec<Reachable>> {
         let rows = self.db.all(statement, args).await?;
-        rows.iter().map(|row| Ok(Reachable { ordinal: row.ordinal(0)?, device: row.int(1)?, origin: row.text(2)? })).collect()
+        rows.iter()
+            .map(|row| Ok(Reachable { ordinal: row.ordinal(0)?, device: row.int(1)?, origin: row.text(2)? }))
+            .collect()
     }
 }

@@ -26,7 +26,9 @@ fn fresh(now: Millis, rng: &dyn Rng) -> Uuid {
 fn parse(text: &str, prefix: &'static str) -> Result<Uuid, BadId> {
     text.strip_prefix(prefix)
         .and_then(|rest| rest.strip_prefix('_'))
-        .filter(|hex| hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)))
+        .filter(|hex| {
+            hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        })
         .and_then(|hex| Uuid::try_parse(hex).ok())
         .ok_or(BadId { prefix })
 }

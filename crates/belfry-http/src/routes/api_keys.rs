@@ -57,7 +57,8 @@ pub struct ApiKeyOut {
 
 impl From<ApiKey> for ApiKeyOut {
     fn from(key: ApiKey) -> Self {
-        let scopes = Permission::ALL.iter().filter(|p| key.permissions.allow(**p)).map(|p| PermissionWord(*p));
+        let scopes =
+            Permission::ALL.iter().filter(|p| key.permissions.allow(**p)).map(|p| PermissionWord(*p));
         Self {
             id: key.id,
             name: key.name,

@@ -76,7 +76,9 @@ pub async fn preview(
     let Some(audience) = value.audience.check("/audience", &mut faults) else {
         return Err(Problem::invalid(faults.into_vec()));
     };
-    let preview = app.engine().preview_audience(scope, &audience).await.map_err(|e| refused(e, "/audience"))?;
-    let sample = preview.sample.into_iter().map(|(external_id, name)| UserRef { external_id, name }).collect();
+    let preview =
+        app.engine().preview_audience(scope, &audience).await.map_err(|e| refused(e, "/audience"))?;
+    let sample =
+        preview.sample.into_iter().map(|(external_id, name)| UserRef { external_id, name }).collect();
     Ok(axum::Json(PreviewOut { count: preview.count, reachable: preview.reachable, sample }))
 }

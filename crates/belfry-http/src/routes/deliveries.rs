@@ -111,14 +111,19 @@ pub async fn list(
         None => None,
         Some(q) => Some(app.store().search_people(scope.scope(), q).await?),
     };
-    let filter =
-        DeliveryFilter { state: query.state.map(|word| word.0), channel: query.channel.map(|word| word.0), people };
+    let filter = DeliveryFilter {
+        state: query.state.map(|word| word.0),
+        channel: query.channel.map(|word| word.0),
+        people,
+    };
     let rows = app.store().delivery_page(notification.num, &filter, after, query.limit.and_one()).await?;
     let ordinals: Ordinals = rows.iter().filter_map(|row| u32::try_from(row.position.ordinal).ok()).collect();
     let ordinals: Vec<u32> = ordinals.iter().collect();
     let people = app.store().people(scope.scope(), &ordinals).await?;
-    let people: HashMap<i64, (String, String)> =
-        people.into_iter().map(|(ordinal, external_id, name)| (ordinal.into(), (external_id, name))).collect();
+    let people: HashMap<i64, (String, String)> = people
+        .into_iter()
+        .map(|(ordinal, external_id, name)| (ordinal.into(), (external_id, name)))
+        .collect();
     let position = |row: &belfry_store::DeliveryRow| {
         Cursor::three(row.position.ordinal, row.position.channel, row.position.device)
     };
@@ -130,7 +135,8 @@ pub async fn list(
             state: DeliveryStateWord(row.state),
             reason: row.reason.map(ReasonWord),
             detail: row.detail,
-            user: user.map(|(external_id, name)| UserRef { external_id: external_id.clone(), name: name.clone() }),
+            user: user
+                .map(|(external_id, name)| UserRef { external_id: external_id.clone(), name: name.clone() }),
             device_id: device.as_ref().map(|device| device.id),
             device: device.as_ref().map(|device| device.model.clone()),
             platform: device.as_ref().map(|device| device.platform.clone()),

@@ -157,7 +157,8 @@ pub async fn register(
         .map_err(|refused| faults.add("/subscription/keys", "keys_invalid", refused.to_string()))
         .ok();
     let (Some(url), Some(keys)) = (url, keys) else { return Err(Problem::invalid(faults.into_vec())) };
-    let header = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let header =
+        headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let label = user_agent::label(it.user_agent.or(header).as_deref().unwrap_or_default());
     let new = NewDevice {
         channel: Channel::WebPush,

@@ -106,7 +106,8 @@ pub async fn raise(
     let scope = place.allow(Permission::EventsWrite)?;
     let raised = checked(it)?;
     let key = idempotency.hashes(place.key(), &raw);
-    let (id, again) = app.engine().raise_event(scope, raised, key).await.map_err(|e| refused(e, "/recipients"))?;
+    let (id, again) =
+        app.engine().raise_event(scope, raised, key).await.map_err(|e| refused(e, "/recipients"))?;
     let response = (StatusCode::ACCEPTED, axum::Json(AcceptedOut { id })).into_response();
     Ok(if again { replayed(response) } else { response })
 }
@@ -131,7 +132,11 @@ fn checked(it: EventIn) -> Result<Raised, Problem> {
     match it.recipients.len() {
         0 => faults.add("/recipients", "list_empty", "an event needs at least one recipient"),
         1..=EVENT_RECIPIENTS => {}
-        _ => faults.add("/recipients", "too_many", format!("at most {EVENT_RECIPIENTS}; send a notification to a group")),
+        _ => faults.add(
+            "/recipients",
+            "too_many",
+            format!("at most {EVENT_RECIPIENTS}; send a notification to a group"),
+        ),
     }
     let longest = KEY_CHARS.max(EMAIL_CHARS);
     for (i, name) in it.recipients.iter().take(EVENT_RECIPIENTS).enumerate() {
@@ -213,8 +218,14 @@ mod tests {
     #[test]
     fn recipients_are_bounded() {
         assert_eq!(pointers(r#"{"type":"t","recipients":[],"message":"m"}"#), ["/recipients"]);
-        assert_eq!(pointers(r#"{"type":"","recipients":["a",""],"message":"m"}"#), ["/type", "/recipients/1"]);
+        assert_eq!(
+            pointers(r#"{"type":"","recipients":["a",""],"message":"m"}"#),
+            ["/type", "/recipients/1"]
+        );
         let many = serde_json::to_string(&vec!["a"; EVENT_RECIPIENTS + 1]).unwrap();
-        assert_eq!(pointers(&format!(r#"{{"type":"t","recipients":{many},"message":"m"}}"#)), ["/recipients"]);
+        assert_eq!(
+            pointers(&format!(r#"{{"type":"t","recipients":{many},"message":"m"}}"#)),
+            ["/recipients"]
+        );
     }
 }

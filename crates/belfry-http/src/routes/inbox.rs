@@ -145,7 +145,10 @@ pub async fn unread_count(
     responses((status = 204, description = "Everything is read."), Changes),
     security(("user_token" = [])),
 )]
-pub async fn read_all(State(app): State<AppState>, CurrentUser(grant): CurrentUser) -> Result<StatusCode, Problem> {
+pub async fn read_all(
+    State(app): State<AppState>,
+    CurrentUser(grant): CurrentUser,
+) -> Result<StatusCode, Problem> {
     app.engine().read_all(grant).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -75,7 +75,10 @@ pub struct MeOut {
     responses((status = 200, description = "The person, the workspace, the organization.", body = MeOut), Reads),
     security(("user_token" = [])),
 )]
-pub async fn get(State(app): State<AppState>, CurrentUser(grant): CurrentUser) -> Result<axum::Json<MeOut>, Problem> {
+pub async fn get(
+    State(app): State<AppState>,
+    CurrentUser(grant): CurrentUser,
+) -> Result<axum::Json<MeOut>, Problem> {
     let store = app.store();
     let people = store.people(grant.scope.scope(), &[grant.ordinal]).await?;
     let (_, external_id, _) = people.into_iter().next().ok_or_else(|| Problem::not_found("user"))?;

@@ -104,8 +104,8 @@ pub struct NotificationOut {
     /// The content as it was set.
     #[serde(flatten)]
     content: ContentOut,
-    /// The audience as it was set.
-    audience: AudienceIn,
+    /// The audience as it was set; null where an event named the recipients.
+    audience: Option<AudienceIn>,
     /// Seconds after which what was not delivered is discarded.
     run_time: u32,
     /// When it was accepted.
@@ -176,7 +176,7 @@ fn show(row: NotificationRow, counts: &Counts) -> Result<NotificationOut, Proble
         origin: NotificationOrigin(row.origin),
         event_id: row.event,
         content: stored(&row.content)?,
-        audience: stored(&row.audience)?,
+        audience: if row.event.is_none() { Some(stored(&row.audience)?) } else { None },
         run_time: row.run_time_s,
         created_at: row.created_at,
         run_until: row.run_until,
@@ -384,7 +384,8 @@ mod tests {
 
     #[test]
     fn what_was_set_is_kept_word_for_word() {
-        let it = json::read(br#"{"message":" **Hi** ","audience":{"groups":["a","a"]},"run_time":0}"#).unwrap();
+        let it =
+            json::read(br#"{"message":" **Hi** ","audience":{"groups":["a","a"]},"run_time":0}"#).unwrap();
         let composed = compose(it).unwrap();
         assert_eq!(composed.content.message, " **Hi** ");
         assert_eq!(composed.audience_json, r#"{"groups":["a","a"]}"#);

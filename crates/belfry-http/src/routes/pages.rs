@@ -27,7 +27,8 @@ const PORTAL: &str = "default-src 'self'; img-src 'self' blob: data: https:; obj
 /// The reference page is a package's: it writes styles into its elements.
 const REFERENCE: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const PLAIN: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 const SERVICE_WORKER_ALLOWED: HeaderName = HeaderName::from_static("service-worker-allowed");
 
 /// Always asked again, answered with 304 where nothing changed.
@@ -72,7 +73,8 @@ async fn portal(State(app): State<AppState>, headers: HeaderMap) -> Result<Respo
 }
 
 async fn worker(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
-    let mut response = file(&headers, built(&app, "sw.js")?, "text/javascript; charset=utf-8", CHECKED, Some(PORTAL));
+    let mut response =
+        file(&headers, built(&app, "sw.js")?, "text/javascript; charset=utf-8", CHECKED, Some(PORTAL));
     response.headers_mut().insert(SERVICE_WORKER_ALLOWED, HeaderValue::from_static("/app/"));
     Ok(response)
 }
@@ -85,9 +87,7 @@ async fn manifest(
 ) -> Result<Response, Problem> {
     let found = app.store().workspace_anywhere(&ws).await?;
     let workspace = found.ok_or_else(|| Problem::not_found("workspace"))?;
-    let icon = |name: &str, size: &str, purpose: &str| {
-        json!({"src": format!("/assets/icons/{name}"), "sizes": size, "type": "image/png", "purpose": purpose})
-    };
+    let icon = |name: &str, size: &str, purpose: &str| json!({"src": format!("/assets/icons/{name}"), "sizes": size, "type": "image/png", "purpose": purpose});
     let mut icons = vec![
         icon("bell-192.png", "192x192", "any"),
         icon("bell-512.png", "512x512", "any"),
@@ -105,7 +105,11 @@ async fn manifest(
     Ok(file(&headers, body, "application/manifest+json", CHECKED, None))
 }
 
-async fn asset(State(app): State<AppState>, Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn asset(
+    State(app): State<AppState>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let path = format!("assets/{path}");
     let cache = if path.starts_with("assets/icons/") { AN_HOUR } else { FOREVER };
     Ok(file(&headers, built(&app, &path)?, kind(&path), cache, None))

@@ -98,7 +98,11 @@ fn check(app: &AppState, ReceiptsIn { receipts }: ReceiptsIn) -> Result<Checked,
             }
             (None, Some(item)) => match parse_item_id(&item) {
                 Some(id) => checked.items.push((id, kind)),
-                None => faults.add(format!("/receipts/{i}/item_id"), "value_invalid", "it is not the id of an item"),
+                None => faults.add(
+                    format!("/receipts/{i}/item_id"),
+                    "value_invalid",
+                    "it is not the id of an item",
+                ),
             },
             _ => faults.add(format!("/receipts/{i}"), "value_invalid", "either a capability or an item_id"),
         }

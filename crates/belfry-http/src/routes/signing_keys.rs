@@ -167,7 +167,11 @@ pub async fn create(
             // A private key would be kept and shown to nobody, but it has no business here.
             let public = pem.len() <= PEM_BYTES && pem.contains("BEGIN PUBLIC KEY");
             if !public || decoding_key(name, pem.as_bytes()).is_err() {
-                faults.add("/public_key", "value_invalid", format!("a public key for {name} in PEM is expected"));
+                faults.add(
+                    "/public_key",
+                    "value_invalid",
+                    format!("a public key for {name} in PEM is expected"),
+                );
             }
             (name, pem)
         }

@@ -158,7 +158,9 @@ async fn upsert(app: &AppState, scope: WorkspaceScope, person: Person) -> Result
     let answers = app.store().upsert_users(scope, &[person], none, false).await?;
     let status = answers.into_iter().next().map(|answer| answer.status);
     let created = match status {
-        Some(UpsertStatus::Rejected(detail, "email_taken")) => return Err(Problem::conflict("email_taken", detail)),
+        Some(UpsertStatus::Rejected(detail, "email_taken")) => {
+            return Err(Problem::conflict("email_taken", detail));
+        }
         Some(UpsertStatus::Rejected(detail, code)) => {
             let pointer = if code == "unknown_group" { "/groups" } else { "" };
             return Err(Problem::invalid(vec![crate::problem::Fault::at(pointer, code, detail)]));
@@ -214,7 +216,7 @@ pub async fn list(
     let after = query.cursor.as_ref().map(Cursor::number).transpose()?;
     let filter = MemberFilter {
         q: search(query.q.as_deref())?,
-        group: query.group.as_deref().filter(|key| !key.contains('\0')),
+        group: query.group.as_deref(),
         status: query.status.map(|word| word.0),
     };
     let rows = app.store().members(scope, filter, after, query.limit.and_one()).await?;
@@ -306,7 +308,10 @@ pub async fn change(
     let scope = place.allow(Permission::UsersWrite)?;
     let member = found(&app, scope, &path.external_id).await?;
     if member.status == MemberStatus::Cancelled {
-        return Err(Problem::conflict("member_cancelled", "The membership is cancelled; PUT makes it active again."));
+        return Err(Problem::conflict(
+            "member_cancelled",
+            "The membership is cancelled; PUT makes it active again.",
+        ));
     }
     let person = Person {
         external_id: member.external_id,

@@ -19,13 +19,13 @@ use utoipa::{IntoParams, ToSchema};
 use super::users::check;
 use crate::extract::{Media, Query, bulk_body, media_type, unsupported};
 use crate::faults::Faults;
+use crate::json;
 use crate::openapi::Writes;
 use crate::page::Page;
 use crate::place::{InWorkspace, WorkspacePath};
 use crate::problem::{Fault, Problem};
 use crate::state::AppState;
 use crate::words::MemberKindWord;
-use crate::json;
 
 /// People of one transaction.
 const CHUNK: usize = 1_000;
@@ -188,7 +188,9 @@ fn array(body: &Bytes) -> Result<Vec<Bytes>, Problem> {
     let items: Vec<&RawValue> = match serde_json::from_slice(body) {
         Ok(items) => items,
         // Says in the usual words what is wrong.
-        Err(_) => return Err(json::read::<Vec<serde_json::Value>>(body).map_or_else(|p| p, |_| too_many())),
+        Err(_) => {
+            return Err(json::read_any::<Vec<serde_json::Value>>(body).map_or_else(|p| p, |_| too_many()));
+        }
     };
     if items.len() > BULK_ITEMS {
         return Err(too_many());
@@ -272,7 +274,8 @@ async fn upsert(
         out.push(match answer {
             Some(rejected) => rejected,
             None => {
-                let done = done.next().ok_or_else(|| Problem::internal(&"the store answered for too few people"))?;
+                let done =
+                    done.next().ok_or_else(|| Problem::internal(&"the store answered for too few people"))?;
                 let status = match done.status {
                     UpsertStatus::Created => BatchStatusOut::Created,
                     UpsertStatus::Updated => BatchStatusOut::Updated,

@@ -197,7 +197,10 @@ fn settings(faults: &mut Faults, time_zone: Option<&str>, locale: Option<&str>) 
     responses((status = 200, description = "The workspace.", body = WorkspaceOut), Reads),
     security(("api_key" = ["settings:read"])),
 )]
-pub async fn get(State(app): State<AppState>, place: InWorkspace) -> Result<axum::Json<WorkspaceOut>, Problem> {
+pub async fn get(
+    State(app): State<AppState>,
+    place: InWorkspace,
+) -> Result<axum::Json<WorkspaceOut>, Problem> {
     let scope = place.allow(Permission::SettingsRead)?;
     Ok(axum::Json(app.store().workspace(scope).await?.into()))
 }

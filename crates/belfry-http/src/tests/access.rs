@@ -30,7 +30,8 @@ async fn credentials() {
 async fn scopes_and_workspace_keys() {
     let api = Api::new().await;
     let keys = format!("/v1/organizations/{}/api-keys", api.ours.organization);
-    let body = json!({"name": "reader", "scopes": ["users:read", "keys:write"], "workspace": api.ours.workspace});
+    let body =
+        json!({"name": "reader", "scopes": ["users:read", "keys:write"], "workspace": api.ours.workspace});
     let made = api.post(&keys, &api.ours.key, body).await.expect(201);
     let reader = made["secret"].as_str().unwrap();
     api.get(&api.ws("/users"), reader).await.expect(200);
@@ -93,7 +94,8 @@ async fn signed_tokens() {
     api.delete(&api.ws(&format!("/signing-keys/{kid}")), &api.ours.key).await.expect(204);
     api.get("/v1/me", &token("ann", 600)).await.problem(401, "unauthenticated");
 
-    let made = api.post(&api.ws("/signing-keys"), &api.ours.key, json!({"name": "x", "algorithm": "HS256"})).await;
+    let made =
+        api.post(&api.ws("/signing-keys"), &api.ours.key, json!({"name": "x", "algorithm": "HS256"})).await;
     assert!(made.expect(201)["secret"].is_string());
     for body in [
         json!({"name": "x", "algorithm": "HS256", "secret": "short"}),
@@ -152,7 +154,10 @@ async fn origins() {
     let patch = json!({"origins": [shop]});
     api.json(Method::PATCH, &api.ws(""), &api.ours.key, patch).await.expect(200);
     let preflight = ask(Method::OPTIONS, String::new(), shop).await;
-    assert_eq!((preflight.status.as_u16(), &preflight.headers["access-control-allow-origin"]), (204, &shop.parse().unwrap()));
+    assert_eq!(
+        (preflight.status.as_u16(), &preflight.headers["access-control-allow-origin"]),
+        (204, &shop.parse().unwrap())
+    );
     let answer = ask(Method::GET, token.clone(), shop).await;
     answer.expect(200);
     assert_eq!([&answer.headers["access-control-allow-origin"], &answer.headers["vary"]], [shop, "origin"]);

@@ -25,14 +25,19 @@ fn operations() -> Vec<(Method, String, Value)> {
 
 /// Whether the operation says that nobody has to say who they are.
 fn open(operation: &Value) -> bool {
-    operation["security"].as_array().is_none_or(|list| list.iter().any(|one| one.as_object().is_some_and(|o| o.is_empty())))
+    operation["security"]
+        .as_array()
+        .is_none_or(|list| list.iter().any(|one| one.as_object().is_some_and(|o| o.is_empty())))
 }
 
 fn filled(path: &str, workspace: &str, organization: &str) -> String {
     path.replace("{ws}", workspace)
         .replace("{org}", organization)
         .replace("{external_id}", "ann")
-        .replace("{key}", if path.contains("/groups/") { "crew" } else { "key_0198c5a8b1f07d2fa6a1c3e5f7092b4d" })
+        .replace(
+            "{key}",
+            if path.contains("/groups/") { "crew" } else { "key_0198c5a8b1f07d2fa6a1c3e5f7092b4d" },
+        )
         .replace("{id}", "ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d")
 }
 
@@ -41,13 +46,23 @@ fn operations_are_documented() {
     let mut names = HashSet::new();
     for (method, path, operation) in operations() {
         let name = operation["operationId"].as_str().unwrap_or_default().to_owned();
-        assert!(!name.is_empty() && names.insert(name.clone()), "{method} {path} has no name of its own: {name:?}");
-        assert!(operation["summary"].as_str().is_some_and(|s| !s.is_empty()), "{method} {path} has no summary");
-        assert!(operation["tags"].as_array().is_some_and(|tags| tags.len() == 1), "{method} {path} has no tag");
+        assert!(
+            !name.is_empty() && names.insert(name.clone()),
+            "{method} {path} has no name of its own: {name:?}"
+        );
+        assert!(
+            operation["summary"].as_str().is_some_and(|s| !s.is_empty()),
+            "{method} {path} has no summary"
+        );
+        assert!(
+            operation["tags"].as_array().is_some_and(|tags| tags.len() == 1),
+            "{method} {path} has no tag"
+        );
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.keys().any(|status| status.starts_with('2')), "{method} {path} has no success");
         if path.starts_with("/v1/") {
-            let needed: &[&str] = if open(&operation) { &["429", "503"] } else { &["401", "403", "404", "429", "503"] };
+            let needed: &[&str] =
+                if open(&operation) { &["429", "503"] } else { &["401", "403", "404", "429", "503"] };
             for status in needed {
                 assert!(responses.contains_key(*status), "{method} {path} does not document {status}");
             }
@@ -130,4 +145,15 @@ async fn the_document_is_served() {
     let api = Api::new().await;
     let served = api.ask(Method::GET, "/openapi.json", "", &[], Body::empty()).await.expect(200);
     assert_eq!(served, serde_json::to_value(crate::openapi()).unwrap());
+}
+
+#[test]
+fn the_document_that_is_checked_in_is_not_stale() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi.json");
+    let document = crate::openapi().to_pretty_json().unwrap() + "\n";
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(path, &document).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(checked_in == document, "run UPDATE_OPENAPI=1 cargo test -p belfry-http stale");
 }

@@ -59,9 +59,12 @@ async fn paths_and_queries() {
     api.get(&api.ws("/users?q=%00"), key).await.problem(422, "query_invalid");
     api.get("/v1/workspaces/%FF/users", key).await.problem(400, "path_invalid");
     api.get(&api.ws("/notifications/ntf_1"), key).await.problem(404, "not_found");
-    api.get(&api.ws("/notifications/ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d"), key).await.problem(404, "not_found");
-    api.get(&api.ws("/users/%00"), key).await.problem(404, "not_found");
-    api.get("/v1/workspaces/%00/users", key).await.problem(404, "not_found");
+    api.get(&api.ws("/notifications/ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d"), key)
+        .await
+        .problem(404, "not_found");
+    api.get(&api.ws("/users?group=%00"), key).await.problem(422, "query_invalid");
+    api.get(&api.ws("/users/%00"), key).await.problem(400, "path_invalid");
+    api.get("/v1/workspaces/%00/users", key).await.problem(400, "path_invalid");
 }
 
 #[tokio::test]
@@ -71,7 +74,9 @@ async fn every_answer_has_its_headers() {
         let answer = api.get(path, "").await;
         assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(answer.headers["referrer-policy"], "no-referrer", "{path}");
-        assert!(answer.headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
+        assert!(
+            answer.headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'")
+        );
         assert!(answer.headers.contains_key("strict-transport-security"), "the public URL is https");
         assert_eq!(answer.headers["x-request-id"].len(), 16);
     }
@@ -87,14 +92,23 @@ async fn pages() {
     for path in ["/app/x", "/app/x/", "/app/x/items/1", "/app/x/a/b"] {
         let page = api.get(path, "").await;
         assert!(page.status.is_success() && page.text.contains("portal"), "{path}");
-        assert!(page.headers["content-security-policy"].to_str().unwrap().contains("require-trusted-types-for 'script'"));
+        assert!(
+            page.headers["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .contains("require-trusted-types-for 'script'")
+        );
     }
     let worker = api.get("/app/sw.js", "").await;
-    assert_eq!((worker.text.as_str(), &worker.headers["cache-control"]), ("self", &"no-cache".parse().unwrap()));
+    assert_eq!(
+        (worker.text.as_str(), &worker.headers["cache-control"]),
+        ("self", &"no-cache".parse().unwrap())
+    );
     let script = api.get("/assets/portal/index-1.js", "").await;
     assert!(script.headers["cache-control"].to_str().unwrap().contains("immutable"));
     api.get("/assets/../sw.js", "").await.problem(404, "not_found");
-    let manifest = api.get(&format!("/app/{}/manifest.webmanifest", api.ours.workspace), "").await.expect(200);
+    let manifest =
+        api.get(&format!("/app/{}/manifest.webmanifest", api.ours.workspace), "").await.expect(200);
     assert_eq!(manifest["name"], "Ours Summit");
     api.get("/app/nowhere/manifest.webmanifest", "").await.problem(404, "not_found");
     assert!(api.get("/", "").await.text.contains("/docs"));

@@ -31,8 +31,6 @@ pub const PUBLIC_URL: &str = "https://bells.example";
 pub struct Tenant {
     pub organization: String,
     pub workspace: String,
-    pub scope: Scope,
-    pub workspace_num: i64,
     pub key: String,
 }
 
@@ -71,7 +69,11 @@ impl Answer {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         assert_eq!(self.headers["content-type"], "application/problem+json");
         let json = self.json();
-        assert_eq!((json["code"].as_str(), json["status"].as_u64()), (Some(code), Some(status.into())), "{json}");
+        assert_eq!(
+            (json["code"].as_str(), json["status"].as_u64()),
+            (Some(code), Some(status.into())),
+            "{json}"
+        );
         assert_eq!(json["type"], format!("urn:belfry:problem:{code}"));
         let errors = json["errors"].as_array().cloned().unwrap_or_default();
         errors.iter().map(|error| error["pointer"].as_str().unwrap_or("?").to_owned()).collect()
@@ -89,15 +91,10 @@ async fn tenant(store: &Store, name: &str) -> Tenant {
         default_locale: "en".into(),
     };
     let workspace = store.create_workspace(scope, new).await.unwrap();
-    let new = NewApiKey { workspace: None, name: "test".into(), permissions: Permissions::all(), expires_at: None };
+    let new =
+        NewApiKey { workspace: None, name: "test".into(), permissions: Permissions::all(), expires_at: None };
     let (_, secret) = store.create_api_key(scope, new).await.unwrap();
-    Tenant {
-        organization: organization.slug,
-        workspace: workspace.slug,
-        scope,
-        workspace_num: workspace.num,
-        key: secret.reveal().to_owned(),
-    }
+    Tenant { organization: organization.slug, workspace: workspace.slug, key: secret.reveal().to_owned() }
 }
 
 impl Api {
@@ -144,8 +141,16 @@ impl Api {
             "assets/portal/index-1.js" => Some(b"1".as_slice().into()),
             _ => None,
         });
-        let state = AppState::new(store, engine, clock, rng, settings, assets, Arc::new(|| "metric 1\n".to_owned()));
-        Self { app: crate::router(state.clone()), state, ours, theirs, _stop: stop.drop_guard(), _folder: folder }
+        let state =
+            AppState::new(store, engine, clock, rng, settings, assets, Arc::new(|| "metric 1\n".to_owned()));
+        Self {
+            app: crate::router(state.clone()),
+            state,
+            ours,
+            theirs,
+            _stop: stop.drop_guard(),
+            _folder: folder,
+        }
     }
 
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
@@ -206,7 +211,8 @@ impl Api {
         let path = self.ws(&format!("/users/{external_id}"));
         let added = self.put(&path, &self.ours.key, serde_json::json!({"name": name})).await;
         assert!(added.status.is_success(), "{}", added.text);
-        let answer = self.post(&format!("{path}/token"), &self.ours.key, serde_json::json!({})).await.expect(201);
+        let answer =
+            self.post(&format!("{path}/token"), &self.ours.key, serde_json::json!({})).await.expect(201);
         answer["token"].as_str().unwrap().to_owned()
     }
 

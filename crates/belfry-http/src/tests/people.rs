@@ -9,7 +9,10 @@ use super::harness::Api;
 async fn one_person() {
     let api = Api::new().await;
     let (path, key) = (api.ws("/users/ann"), &api.ours.key);
-    let made = api.put(&path, key, json!({"name": "Ann", "email": "Ann@example.com", "locale": "en"})).await.expect(201);
+    let made = api
+        .put(&path, key, json!({"name": "Ann", "email": "Ann@example.com", "locale": "en"}))
+        .await
+        .expect(201);
     assert_eq!((&made["status"], &made["kind"]), (&json!("active"), &json!("attendee")));
     let again = api.put(&path, key, json!({"name": "Ann B", "email": null})).await.expect(200);
     assert_eq!((&again["name"], &again["email"]), (&json!("Ann B"), &json!("Ann@example.com")));
@@ -49,7 +52,9 @@ async fn lists_have_pages() {
     let mut next = String::new();
     loop {
         let page = api.get(&api.ws(&format!("/users?limit=2{next}")), key).await.expect(200);
-        seen.extend(page["items"].as_array().unwrap().iter().map(|it| it["external_id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["items"].as_array().unwrap().iter().map(|it| it["external_id"].as_str().unwrap().to_owned()),
+        );
         match page["next"].as_str() {
             Some(cursor) => next = format!("&cursor={cursor}"),
             None => break,
@@ -68,7 +73,8 @@ async fn lists_have_pages() {
     let body = json!({"audience": {"all": [{"groups": ["crew"]}, {"not": {"users": ["p-0"]}}]}});
     let preview = api.post(&api.ws("/audiences/preview"), key, body).await.expect(200);
     assert_eq!((&preview["count"], &preview["reachable"]), (&json!(2), &json!(0)));
-    let unknown = api.post(&api.ws("/audiences/preview"), key, json!({"audience": {"users": ["x", "p-1"]}})).await;
+    let unknown =
+        api.post(&api.ws("/audiences/preview"), key, json!({"audience": {"users": ["x", "p-1"]}})).await;
     unknown.problem(422, "users_unknown");
     assert_eq!(unknown.json()["unknown"], json!(["x"]));
     api.delete(&api.ws("/groups/crew"), key).await.expect(204);
@@ -79,7 +85,8 @@ async fn lists_have_pages() {
 async fn batches() {
     let api = Api::new().await;
     let (path, key) = (api.ws("/users/batch"), &api.ours.key);
-    let people: Vec<Value> = (0..2_500).map(|i| json!({"external_id": format!("p-{i}"), "name": "P"})).collect();
+    let people: Vec<Value> =
+        (0..2_500).map(|i| json!({"external_id": format!("p-{i}"), "name": "P"})).collect();
     let statuses = |answer: &Value| -> Vec<String> {
         let items = answer["items"].as_array().unwrap();
         items.iter().map(|item| item["status"].as_str().unwrap().to_owned()).collect()
@@ -104,19 +111,26 @@ async fn batches() {
     let answer = api.post(&format!("{path}?create_groups=true"), key, mixed).await.expect(200);
     assert_eq!(statuses(&answer), ["unchanged", "rejected", "rejected", "created", "updated"]);
     let groups = api.get(&api.ws("/groups"), key).await.expect(200);
-    assert_eq!(groups["items"].as_array().unwrap().iter().map(|g| &g["name"]).collect::<Vec<_>>(), ["VIP", "crew"]);
+    assert_eq!(
+        groups["items"].as_array().unwrap().iter().map(|g| &g["name"]).collect::<Vec<_>>(),
+        ["VIP", "crew"]
+    );
 
-    let lines = "{\"external_id\":\"p-1\",\"name\":\"New name\"}\n\n{\"external_id\":\"r\",\"name\":\"R\"}\n{";
+    let lines =
+        "{\"external_id\":\"p-1\",\"name\":\"New name\"}\n\n{\"external_id\":\"r\",\"name\":\"R\"}\n{";
     let answer = api.ask(Method::POST, &path, key, &[("content-type", "application/x-ndjson")], lines).await;
     assert_eq!(answer.headers["content-type"], "application/x-ndjson");
     let found: Vec<Value> = answer.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let statuses: Vec<&str> = found.iter().map(|item| item["status"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["unchanged", "created", "rejected"]);
 
-    let many: Vec<Value> = (0..10_001).map(|i| json!({"external_id": format!("m-{i}"), "name": "M"})).collect();
+    let many: Vec<Value> =
+        (0..10_001).map(|i| json!({"external_id": format!("m-{i}"), "name": "M"})).collect();
     api.post(&path, key, json!(many)).await.problem(422, "validation_failed");
     api.get(&api.ws("/users/m-0"), key).await.problem(404, "not_found");
-    api.ask(Method::POST, &path, key, &[("content-type", "text/csv")], "a").await.problem(415, "content_type_unsupported");
+    api.ask(Method::POST, &path, key, &[("content-type", "text/csv")], "a")
+        .await
+        .problem(415, "content_type_unsupported");
 }
 
 #[tokio::test]
@@ -133,7 +147,10 @@ async fn workspaces_and_repeated_requests() {
     let body = json!({"name": "Fair", "slug": "fair", "time_zone": "Europe/Rome"});
     let first = post("one", body.clone()).await;
     let again = post("one", body.clone()).await;
-    assert_eq!((first.expect(201), again.headers["idempotency-replayed"].to_str().unwrap()), (again.expect(201), "true"));
+    assert_eq!(
+        (first.expect(201), again.headers["idempotency-replayed"].to_str().unwrap()),
+        (again.expect(201), "true")
+    );
     post("one", json!({"name": "Other"})).await.problem(409, "idempotency_conflict");
     post("a b", body.clone()).await.problem(400, "idempotency_key_invalid");
     let listed = api.get("/v1/workspaces", key).await.expect(200);
@@ -142,7 +159,8 @@ async fn workspaces_and_repeated_requests() {
     let pointers = post("two", bad).await.problem(422, "validation_failed");
     assert_eq!(pointers, ["/name", "/slug", "/time_zone", "/default_locale"]);
 
-    let patched = api.json(Method::PATCH, "/v1/workspaces/fair", key, json!({"push_on": false})).await.expect(200);
+    let patched =
+        api.json(Method::PATCH, "/v1/workspaces/fair", key, json!({"push_on": false})).await.expect(200);
     assert_eq!((&patched["push_on"], &patched["name"]), (&json!(false), &json!("Fair")));
     assert_eq!(api.get("/v1/workspaces/fair", key).await.expect(200), patched);
     api.post(&api.ws("/groups"), key, json!({"key": "crew"})).await.expect(201);

@@ -29,18 +29,24 @@ async fn a_notification_is_sent_and_accounted_for() {
     let next = deliveries["next"].as_str().unwrap();
     let second = api.get(&format!("{path}/deliveries?limit=1&cursor={next}"), key).await.expect(200);
     assert_eq!((&second["items"][0]["user"]["name"], &second["next"]), (&json!("Bob"), &Value::Null));
-    let found = api.get(&format!("{path}/deliveries?q=bob&state=success&channel=inbox"), key).await.expect(200);
+    let found =
+        api.get(&format!("{path}/deliveries?q=bob&state=success&channel=inbox"), key).await.expect(200);
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
     let none = api.get(&format!("{path}/deliveries?state=failed"), key).await.expect(200);
     assert!(none["items"].as_array().unwrap().is_empty());
 
-    for list in [api.ws("/notifications"), format!("/v1/organizations/{}/notifications", api.ours.organization)] {
+    for list in
+        [api.ws("/notifications"), format!("/v1/organizations/{}/notifications", api.ours.organization)]
+    {
         assert_eq!(api.get(&list, key).await.expect(200)["items"], json!([sent]), "{list}");
         assert_eq!(api.get(&format!("{list}?status=failed"), key).await.expect(200)["items"], json!([]));
     }
     let inbox = api.get("/v1/me/inbox", &ann).await.expect(200);
     let item = &inbox["items"][0];
-    assert_eq!((&item["message"], &item["destination"]["url"]), (&json!("Open at nine"), &json!("/programme")));
+    assert_eq!(
+        (&item["message"], &item["destination"]["url"]),
+        (&json!("Open at nine"), &json!("/programme"))
+    );
 }
 
 #[tokio::test]
@@ -56,15 +62,23 @@ async fn what_cannot_be_sent_is_refused_with_reasons() {
     assert_eq!(unknown.problem(422, "users_unknown"), ["/audience"]);
     assert_eq!(unknown.json()["unknown"], json!(["zoe", "joe"]));
     send(json!({"message": "x", "audience": {"groups": ["crew"]}})).await.problem(422, "groups_unknown");
-    send(json!({"message": "x", "audience": {"users": ["ann", "zoe"], "ignore_unknown": true}})).await.expect(202);
+    send(json!({"message": "x", "audience": {"users": ["ann", "zoe"], "ignore_unknown": true}}))
+        .await
+        .expect(202);
     assert_eq!(send(json!({"message": "x"})).await.problem(422, "validation_failed"), ["/audience"]);
-    assert_eq!(send(json!({"message": "x", "audience": {}})).await.problem(422, "validation_failed"), ["/audience"]);
+    assert_eq!(
+        send(json!({"message": "x", "audience": {}})).await.problem(422, "validation_failed"),
+        ["/audience"]
+    );
     let bad = json!({
         "message": "x".repeat(10_001), "title": "x".repeat(101), "sender": "a\nb", "run_time": 2_419_201,
         "destination": {"url": "javascript:x"}, "audience": {"field": "city", "op": "equals", "value": "Paris"},
     });
     let pointers = send(bad).await.problem(422, "validation_failed");
-    assert_eq!(pointers, ["/title", "/message", "/sender", "/destination/url", "/run_time", "/audience/field"]);
+    assert_eq!(
+        pointers,
+        ["/title", "/message", "/sender", "/destination/url", "/run_time", "/audience/field"]
+    );
     let listed = api.get(&path, key).await.expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
 }
@@ -87,7 +101,10 @@ async fn the_same_key_and_body_is_the_same_notification() {
         let first = send(path.clone(), "k", body.clone()).await;
         assert!(!first.headers.contains_key("idempotency-replayed"));
         let again = send(path.clone(), "k", body.clone()).await;
-        assert_eq!((first.expect(202), &again.headers["idempotency-replayed"]), (again.expect(202), &"true".parse().unwrap()));
+        assert_eq!(
+            (first.expect(202), &again.headers["idempotency-replayed"]),
+            (again.expect(202), &"true".parse().unwrap())
+        );
         let mut other = body.clone();
         other["message"] = json!("y");
         send(path.clone(), "k", other).await.problem(409, "idempotency_conflict");
@@ -102,10 +119,14 @@ async fn a_text_in_one_line() {
     let curl = [("content-type", "application/x-www-form-urlencoded")];
     let path = api.ws("/notifications");
     api.ask(Method::POST, &path, key, &curl, "Doors open").await.problem(422, "query_invalid");
-    let accepted = api.ask(Method::POST, &format!("{path}?audience=everyone"), key, &curl, "Doors = open & free").await;
+    let accepted =
+        api.ask(Method::POST, &format!("{path}?audience=everyone"), key, &curl, "Doors = open & free").await;
     let id = accepted.expect(202)["id"].as_str().unwrap().to_owned();
     let sent = api.get(&format!("{path}/{id}"), key).await.expect(200);
-    assert_eq!((&sent["message"], &sent["audience"]), (&json!("Doors = open & free"), &json!({"everyone": true})));
+    assert_eq!(
+        (&sent["message"], &sent["audience"]),
+        (&json!("Doors = open & free"), &json!({"everyone": true}))
+    );
 }
 
 #[tokio::test]

@@ -29,7 +29,12 @@ async fn the_inbox() {
     }
     let page = api.get("/v1/me/inbox?limit=2", &ann).await.expect(200);
     let messages = |page: &Value| -> Vec<String> {
-        page["items"].as_array().unwrap().iter().map(|it| it["message"].as_str().unwrap().to_owned()).collect()
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["message"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(messages(&page), ["m2", "m1"]);
     let next = page["next"].as_str().unwrap();
@@ -74,7 +79,10 @@ async fn devices() {
     let api = Api::new().await;
     let (ann, bob) = (api.person("ann", "Ann").await, api.person("bob", "Bob").await);
     let made = api.post("/v1/me/devices", &ann, device("https://push.example/1")).await.expect(201);
-    assert_eq!((&made["model"], &made["platform"], &made["browser"]), (&json!("Computer"), &json!("Linux"), &json!("Firefox")));
+    assert_eq!(
+        (&made["model"], &made["platform"], &made["browser"]),
+        (&json!("Computer"), &json!("Linux"), &json!("Firefox"))
+    );
     let again = api.post("/v1/me/devices", &ann, device("https://push.example/1")).await.expect(201);
     assert_eq!(made["id"], again["id"]);
     let count = |page: Value| page["items"].as_array().unwrap().len();
@@ -93,14 +101,26 @@ async fn endpoints_and_keys_are_judged() {
     let api = Api::with(|settings| settings.allow_loopback = false).await;
     let ann = api.person("ann", "Ann").await;
     for bad in [
-        "http://push.example/1", "https://127.0.0.1/1", "https://10.0.0.1/1", "https://[::1]/1", "https://2130706433/",
-        "https://0x7f.1/", "https://localhost./", "https://user@push.example/", "file:///etc/passwd", "", "x",
+        "http://push.example/1",
+        "https://127.0.0.1/1",
+        "https://10.0.0.1/1",
+        "https://[::1]/1",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://localhost./",
+        "https://user@push.example/",
+        "file:///etc/passwd",
+        "",
+        "x",
     ] {
         let pointers = api.post("/v1/me/devices", &ann, device(bad)).await.problem(422, "validation_failed");
         assert_eq!(pointers, ["/subscription/endpoint"], "{bad}");
     }
     let mut long = device(&format!("https://push.example/{}", "x".repeat(2_048)));
-    assert_eq!(api.post("/v1/me/devices", &ann, long.clone()).await.problem(422, "validation_failed").len(), 1);
+    assert_eq!(
+        api.post("/v1/me/devices", &ann, long.clone()).await.problem(422, "validation_failed").len(),
+        1
+    );
     long["subscription"]["keys"]["p256dh"] = json!("AAAA");
     assert_eq!(api.post("/v1/me/devices", &ann, long).await.problem(422, "validation_failed").len(), 2);
     let mut off_curve = device("https://push.example/1");
@@ -121,5 +141,7 @@ async fn receipts_need_a_genuine_capability() {
     send(json!([{"kind": "displayed"}])).await.problem(422, "validation_failed");
     send(json!([])).await.problem(422, "validation_failed");
     send(json!([{"item_id": "x", "kind": "displayed"}])).await.problem(422, "validation_failed");
-    send(json!([{"item_id": "itm_0198c5a8b1f07d2fa6a1c3e5f7092b4d", "kind": "eaten"}])).await.problem(422, "validation_failed");
+    send(json!([{"item_id": "itm_0198c5a8b1f07d2fa6a1c3e5f7092b4d", "kind": "eaten"}]))
+        .await
+        .problem(422, "validation_failed");
 }

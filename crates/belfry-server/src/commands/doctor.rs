@@ -19,23 +19,35 @@ pub async fn run(_: Doctor, settings: &Settings) -> anyhow::Result<()> {
     say(true, "settings", "read and known");
     match &settings.server.public_url {
         Some(_) => say(true, "public_url", "set"),
-        None => say(true, "public_url", "not set: links use the address listened on. Browsers allow push only on https or localhost"),
+        None => say(
+            true,
+            "public_url",
+            "not set: links use the address listened on. Browsers allow push only on https or localhost",
+        ),
     }
     match data::open(settings).await {
         Ok(opened) => {
             say(true, "database", &format!("{:?} opens and its schema is current", opened.store.dialect()));
             let differences = opened.store.check_counters().await?;
-            say(differences.is_empty(), "counters", &match differences.len() {
-                0 => "agree with the rows".to_owned(),
-                _ => format!("differ from the rows:\n    {}", differences.join("\n    ")),
-            });
+            say(
+                differences.is_empty(),
+                "counters",
+                &match differences.len() {
+                    0 => "agree with the rows".to_owned(),
+                    _ => format!("differ from the rows:\n    {}", differences.join("\n    ")),
+                },
+            );
             let (waiting, _) = opened.store.queue_depth().await?;
             say(true, "queue", &format!("{waiting} batches wait"));
             let keys = opened.store.push_keys().await?;
-            say(true, "web push", &match keys.len() {
-                0 => "the VAPID key will be made at the first start".to_owned(),
-                n => format!("{n} VAPID key(s)"),
-            });
+            say(
+                true,
+                "web push",
+                &match keys.len() {
+                    0 => "the VAPID key will be made at the first start".to_owned(),
+                    n => format!("{n} VAPID key(s)"),
+                },
+            );
             opened.store.close().await;
         }
         Err(error) => say(false, "database", &format!("{error:#}")),

@@ -53,17 +53,26 @@ struct Outcome {
 /// Runs it.
 pub async fn run(args: Import) -> anyhow::Result<()> {
     let client = args.connection.client()?;
-    let bytes = std::fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
+    let bytes =
+        std::fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
     let mapping = (!args.map.is_empty()).then(|| mapping(&args.map)).transpose()?;
     let sheet = read(&bytes, &Options { mapping }).with_context(|| format!("{}", args.file.display()))?;
     if !args.json {
-        println!("{}: {} rows, {}, separated by {:?}", args.file.display(), sheet.rows, sheet.encoding, sheet.separator);
+        println!(
+            "{}: {} rows, {}, separated by {:?}",
+            args.file.display(),
+            sheet.rows,
+            sheet.encoding,
+            sheet.separator
+        );
         for (heading, field) in sheet.headings.iter().zip(&sheet.mapping) {
             println!("  {heading:<24} → {}", field.map_or("(left out)", |f| f.as_str()));
         }
     }
     let bar = if args.json { ProgressBar::hidden() } else { ProgressBar::new(sheet.rows) };
-    bar.set_style(ProgressStyle::with_template("{bar:40} {human_pos} of {human_len}, {per_sec}, {eta} left")?);
+    bar.set_style(ProgressStyle::with_template(
+        "{bar:40} {human_pos} of {human_len}, {per_sec}, {eta} left",
+    )?);
     let mut outcome = Outcome::default();
     let mut batch: Vec<(u64, Vec<String>, Value)> = Vec::with_capacity(BATCH);
     let with_groups = sheet.has(Field::Groups);
@@ -71,7 +80,8 @@ pub async fn run(args: Import) -> anyhow::Result<()> {
         match row.result {
             Ok(person) => {
                 let mut item = serde_json::to_value(&person)?;
-                let keys: Vec<_> = person.groups.iter().map(|g| json!({"key": g.key, "name": g.name})).collect();
+                let keys: Vec<_> =
+                    person.groups.iter().map(|g| json!({"key": g.key, "name": g.name})).collect();
                 item["groups"] = if with_groups { Value::from(keys) } else { Value::Null };
                 let item = without_nulls(item);
                 batch.push((row.number, vec![person.external_id.clone(), person.name.clone()], item));
@@ -100,7 +110,8 @@ fn mapping(pairs: &[String]) -> anyhow::Result<Vec<(String, Field)>> {
     pairs
         .iter()
         .map(|pair| {
-            let (heading, field) = pair.rsplit_once('=').with_context(|| format!("{pair:?} is not HEADING=FIELD"))?;
+            let (heading, field) =
+                pair.rsplit_once('=').with_context(|| format!("{pair:?} is not HEADING=FIELD"))?;
             let known = Field::ALL.iter().map(|f| f.as_str()).collect::<Vec<_>>().join(", ");
             let field = Field::parse(field).with_context(|| format!("{field:?} is none of {known}"))?;
             Ok((heading.to_owned(), field))
@@ -117,17 +128,24 @@ async fn send(
     if batch.is_empty() {
         return Ok(());
     }
-    let path = format!("/v1/workspaces/{}/users/batch?create_groups=true&dry_run={}", args.workspace, args.dry_run);
+    let path =
+        format!("/v1/workspaces/{}/users/batch?create_groups=true&dry_run={}", args.workspace, args.dry_run);
     let body = Value::Array(batch.iter().map(|(_, _, item)| item.clone()).collect());
     let answer = client.post(&path, &body).await?;
     let items = answer["items"].as_array().context("the server's answer is not a list")?;
-    anyhow::ensure!(items.len() == batch.len(), "the server answered for {} of {} people", items.len(), batch.len());
+    anyhow::ensure!(
+        items.len() == batch.len(),
+        "the server answered for {} of {} people",
+        items.len(),
+        batch.len()
+    );
     for ((row, cells, _), item) in batch.drain(..).zip(items) {
         let status = item["status"].as_str().unwrap_or("rejected");
         *outcome.counts.entry(status.to_owned()).or_default() += 1;
         if status == "rejected" {
             let error = &item["error"];
-            let reason = error["detail"].as_str().or(error.as_str()).unwrap_or("rejected by the server").to_owned();
+            let reason =
+                error["detail"].as_str().or(error.as_str()).unwrap_or("rejected by the server").to_owned();
             outcome.rejects.push((row, Rejected { reason, cause: belfry_import::Cause::Invalid, cells }));
         }
     }
@@ -138,7 +156,8 @@ fn report(args: &Import, headings: &[String], separator: char, outcome: &Outcome
     let n = |name: &str| outcome.counts.get(name).copied().unwrap_or(0);
     let rejected = outcome.rejects.len();
     if let Some(path) = &args.rejects {
-        let file = std::fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+        let file =
+            std::fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
         write_rejects(file, headings, separator, outcome.rejects.iter().map(|(row, r)| (*row, r)))?;
     }
     if args.json {
@@ -156,8 +175,14 @@ fn report(args: &Import, headings: &[String], separator: char, outcome: &Outcome
     if rejected > SHOWN {
         println!("  … and {} more", rejected - SHOWN);
     }
-    let (added, changed) = if args.dry_run { ("would be added", "would be changed") } else { ("added", "changed") };
-    println!("{} {added}, {} {changed}, {} unchanged, {rejected} rejected.", n("created"), n("updated"), n("unchanged"));
+    let (added, changed) =
+        if args.dry_run { ("would be added", "would be changed") } else { ("added", "changed") };
+    println!(
+        "{} {added}, {} {changed}, {} unchanged, {rejected} rejected.",
+        n("created"),
+        n("updated"),
+        n("unchanged")
+    );
     if rejected > 0 && args.rejects.is_none() {
         println!("Give --rejects FILE to get the rejected rows with their reasons.");
     }

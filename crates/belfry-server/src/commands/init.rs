@@ -47,7 +47,10 @@ pub async fn run(args: Init, settings: &Settings) -> anyhow::Result<()> {
     let opened = data::open(settings).await?;
     let store = &opened.store;
     if store.organization_by_name(&args.organization).await?.is_some() {
-        anyhow::bail!("there is an organization named {:?} already; nothing was made. Give another --organization", args.organization);
+        anyhow::bail!(
+            "there is an organization named {:?} already; nothing was made. Give another --organization",
+            args.organization
+        );
     }
     let organization = store
         .create_organization(NewOrganization {
@@ -70,8 +73,14 @@ pub async fn run(args: Init, settings: &Settings) -> anyhow::Result<()> {
         .await?;
     let name = args.email.split('@').next().unwrap_or_default();
     let operator = store.create_operator(scope, &args.email, name, Role::Owner, None).await?;
-    let expires_at = opened.clock.now().plus(std::time::Duration::from_secs(u64::from(API_KEY_DAYS) * 86_400));
-    let key = NewApiKey { workspace: None, name: "init".into(), permissions: Permissions::all(), expires_at: Some(expires_at) };
+    let expires_at =
+        opened.clock.now().plus(std::time::Duration::from_secs(u64::from(API_KEY_DAYS) * 86_400));
+    let key = NewApiKey {
+        workspace: None,
+        name: "init".into(),
+        permissions: Permissions::all(),
+        expires_at: Some(expires_at),
+    };
     let (_, secret) = store.create_api_key(scope, key).await?;
     store.close().await;
     if args.json {

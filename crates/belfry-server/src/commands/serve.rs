@@ -86,7 +86,8 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
 }
 
 async fn engine(settings: &Settings, opened: &data::Opened, public_url: &str) -> anyhow::Result<Engine> {
-    let mut config = EgressConfig { allow_loopback: settings.egress.allow_loopback, ..EgressConfig::default() };
+    let mut config =
+        EgressConfig { allow_loopback: settings.egress.allow_loopback, ..EgressConfig::default() };
     if let Some(path) = &settings.egress.extra_ca {
         let pem = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
         config.extra_root_certificates.push(pem);
@@ -143,7 +144,8 @@ async fn follow(clock: Arc<belfry_types::time::SystemClock>, store: Store) {
 }
 
 async fn until_told() {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {

@@ -63,7 +63,13 @@ pub async fn run(args: Users) -> anyhow::Result<()> {
                         println!("{item}");
                     } else {
                         let text = |name: &str| item[name].as_str().unwrap_or("–").to_owned();
-                        println!("{:<24} {:<32} {:<36} {}", text("external_id"), text("name"), text("email"), text("status"));
+                        println!(
+                            "{:<24} {:<32} {:<36} {}",
+                            text("external_id"),
+                            text("name"),
+                            text("email"),
+                            text("status")
+                        );
                     }
                 }
                 cursor = page["next"].as_str().map(str::to_owned);
