@@ -863,7 +863,7 @@ export interface components {
             /** @description The workspace that it is limited to. */
             workspace?: string | null;
             /** @description What it may do. */
-            scopes: components["schemas"]["PermissionWord"][];
+            scopes: components["schemas"]["Permission"][];
             /**
              * Format: date-time
              * @description When it was made.
@@ -991,13 +991,13 @@ export interface components {
             time_zone?: string | null;
             /** @description The groups that they are in, all of them. */
             groups?: components["schemas"]["BatchGroup"][] | null;
-            kind?: components["schemas"]["MemberKindWord"] | null;
+            kind?: components["schemas"]["MemberKind"] | null;
         };
         /**
          * @description A way by which a notification reaches a person.
          * @enum {string}
          */
-        ChannelWord: "inbox" | "live" | "web_push";
+        Channel: "inbox" | "live" | "web_push";
         /** @description The content of a notification or event as it was set. */
         Content: {
             /** @description The title. */
@@ -1023,10 +1023,10 @@ export interface components {
         /** @description One notification to one person by one channel to one device. */
         Delivery: {
             /** @description By which way. */
-            channel: components["schemas"]["ChannelWord"];
+            channel: components["schemas"]["Channel"];
             /** @description Where it stands. */
-            state: components["schemas"]["DeliveryStateWord"];
-            reason?: components["schemas"]["ReasonWord"] | null;
+            state: components["schemas"]["DeliveryState"];
+            reason?: components["schemas"]["Reason"] | null;
             /** @description The reason in words, for instance what the push service answered. */
             detail?: string | null;
             user?: components["schemas"]["UserRef"] | null;
@@ -1070,7 +1070,7 @@ export interface components {
          * @description Where a delivery stands.
          * @enum {string}
          */
-        DeliveryStateWord: "pending" | "sending" | "success" | "failed" | "expired" | "cancelled" | "suppressed";
+        DeliveryState: "pending" | "sending" | "success" | "failed" | "expired" | "cancelled" | "suppressed";
         /** @description Where opening a notification leads. */
         Destination: {
             /**
@@ -1087,7 +1087,7 @@ export interface components {
              */
             id: string;
             /** @description What it is reached by. */
-            kind: components["schemas"]["ChannelWord"];
+            kind: components["schemas"]["Channel"];
             /**
              * @description What it is.
              * @example Computer
@@ -1268,12 +1268,12 @@ export interface components {
          * @description What a member is to the workspace.
          * @enum {string}
          */
-        MemberKindWord: "employee" | "attendee" | "customer" | "guest";
+        MemberKind: "employee" | "attendee" | "customer" | "guest";
         /**
          * @description Where a membership stands.
          * @enum {string}
          */
-        MemberStatusWord: "invited" | "pending_approval" | "active" | "cancelled";
+        MemberStatus: "invited" | "pending_approval" | "active" | "cancelled";
         /**
          * @description How a message is written.
          * @enum {string}
@@ -1293,7 +1293,7 @@ export interface components {
             /** @description What it is for. */
             name: string;
             /** @description What it may do; nothing that the asking key may not. */
-            scopes: components["schemas"]["PermissionWord"][];
+            scopes: components["schemas"]["Permission"][];
             /** @description Id or slug of the only workspace that it opens. */
             workspace?: string | null;
             /**
@@ -1477,8 +1477,7 @@ export interface components {
             origin: components["schemas"]["NotificationOrigin"];
             /** @description The event that it was made from. */
             event_id?: string | null;
-            /** @description The audience as it was set. */
-            audience: components["schemas"]["Audience"];
+            audience?: components["schemas"]["Audience"] | null;
             /**
              * Format: int32
              * @description Seconds after which what was not delivered is discarded.
@@ -1605,7 +1604,7 @@ export interface components {
                 /** @description The workspace that it is limited to. */
                 workspace?: string | null;
                 /** @description What it may do. */
-                scopes: components["schemas"]["PermissionWord"][];
+                scopes: components["schemas"]["Permission"][];
                 /**
                  * Format: date-time
                  * @description When it was made.
@@ -1654,10 +1653,10 @@ export interface components {
             /** @description The rows. */
             items: {
                 /** @description By which way. */
-                channel: components["schemas"]["ChannelWord"];
+                channel: components["schemas"]["Channel"];
                 /** @description Where it stands. */
-                state: components["schemas"]["DeliveryStateWord"];
-                reason?: components["schemas"]["ReasonWord"] | null;
+                state: components["schemas"]["DeliveryState"];
+                reason?: components["schemas"]["Reason"] | null;
                 /** @description The reason in words, for instance what the push service answered. */
                 detail?: string | null;
                 user?: components["schemas"]["UserRef"] | null;
@@ -1713,7 +1712,7 @@ export interface components {
                  */
                 id: string;
                 /** @description What it is reached by. */
-                kind: components["schemas"]["ChannelWord"];
+                kind: components["schemas"]["Channel"];
                 /**
                  * @description What it is.
                  * @example Computer
@@ -1852,8 +1851,7 @@ export interface components {
                 origin: components["schemas"]["NotificationOrigin"];
                 /** @description The event that it was made from. */
                 event_id?: string | null;
-                /** @description The audience as it was set. */
-                audience: components["schemas"]["Audience"];
+                audience?: components["schemas"]["Audience"] | null;
                 /**
                  * Format: int32
                  * @description Seconds after which what was not delivered is discarded.
@@ -2020,9 +2018,9 @@ export interface components {
                 /** @description IANA time zone. */
                 time_zone?: string | null;
                 /** @description What they are to the workspace. */
-                kind: components["schemas"]["MemberKindWord"];
+                kind: components["schemas"]["MemberKind"];
                 /** @description Where the membership stands. */
-                status: components["schemas"]["MemberStatusWord"];
+                status: components["schemas"]["MemberStatus"];
                 /** @description Keys of their groups. */
                 groups: string[];
                 /**
@@ -2094,7 +2092,7 @@ export interface components {
          * @description A permission of an API key.
          * @enum {string}
          */
-        PermissionWord: "notifications:read" | "notifications:write" | "events:write" | "users:read" | "users:write" | "tokens:write" | "settings:read" | "settings:write" | "keys:write";
+        Permission: "notifications:read" | "notifications:write" | "events:write" | "users:read" | "users:write" | "tokens:write" | "settings:read" | "settings:write" | "keys:write";
         /** @description The body of an error (RFC 9457). */
         Problem: {
             /**
@@ -2169,7 +2167,7 @@ export interface components {
          * @description Why a delivery ended as it did, or why there is none.
          * @enum {string}
          */
-        ReasonWord: "no_device" | "push_off" | "cancelled" | "gone" | "rejected" | "misconfigured" | "attempts_exhausted" | "run_time_over" | "address_refused" | "device_removed" | "poisonous" | "duplicate";
+        Reason: "no_device" | "push_off" | "cancelled" | "gone" | "rejected" | "misconfigured" | "attempts_exhausted" | "run_time_over" | "address_refused" | "device_removed" | "poisonous" | "duplicate";
         /** @description One receipt: about a delivery by its capability, or about an item of the token's own inbox. */
         Receipt: {
             /** @description The capability that came in the push's payload. */
@@ -2180,13 +2178,13 @@ export interface components {
              */
             item_id?: string | null;
             /** @description What happened. */
-            kind: components["schemas"]["ReceiptKindWord"];
+            kind: components["schemas"]["ReceiptKind"];
         };
         /**
          * @description What a device or a page says about an item.
          * @enum {string}
          */
-        ReceiptKindWord: "displayed" | "opened" | "dismissed";
+        ReceiptKind: "displayed" | "opened" | "dismissed";
         /**
          * @description Receipts, up to 100.
          * @example {
@@ -2313,9 +2311,9 @@ export interface components {
             /** @description IANA time zone. */
             time_zone?: string | null;
             /** @description What they are to the workspace. */
-            kind: components["schemas"]["MemberKindWord"];
+            kind: components["schemas"]["MemberKind"];
             /** @description Where the membership stands. */
-            status: components["schemas"]["MemberStatusWord"];
+            status: components["schemas"]["MemberStatus"];
             /** @description Keys of their groups. */
             groups: string[];
             /**
@@ -2349,7 +2347,7 @@ export interface components {
             time_zone?: string | null;
             /** @description Keys of the groups that they are in, all of them. */
             groups?: string[] | null;
-            kind?: components["schemas"]["MemberKindWord"] | null;
+            kind?: components["schemas"]["MemberKind"] | null;
         };
         /** @description A person of an audience. */
         UserRef: {
@@ -2404,7 +2402,7 @@ export interface components {
             time_zone?: string | null;
             /** @description Keys of the groups that they are in, all of them; the groups must exist. */
             groups?: string[] | null;
-            kind?: components["schemas"]["MemberKindWord"] | null;
+            kind?: components["schemas"]["MemberKind"] | null;
         };
         /** @description A workspace. */
         Workspace: {
