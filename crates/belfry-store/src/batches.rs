@@ -21,6 +21,7 @@ use crate::value::args;
 
 // The sets of ordinals say nothing new: with them both databases go by the key to single deliveries instead of reading
 // all of a notification.
+// The `+` keeps `device` out of the index search: ordinals and devices would be tried in every combination.
 statements! {
     INSERT = "INSERT INTO batches (notification, organization, workspace, lane, channel, origin, members, due_at, claims) \
         SELECT notification, organization, workspace, lane, channel, origin, members, due_at, claims FROM \
@@ -36,19 +37,19 @@ statements! {
         AND origin NOT IN {texts:$5} ORDER BY due_at, num LIMIT $6 {skip}) \
         RETURNING num, notification, organization, workspace, lane, channel, origin, members, fence, claims";
     RESET = "UPDATE deliveries SET state = 0 WHERE notification = $1 AND ordinal IN {ints:$4} AND channel = $3 AND state = 1 \
-        AND (ordinal, device) IN (SELECT r.ordinal, r.device FROM {rows:$2:ordinal int,device int} AS r)";
+        AND +device IN {ints:$2}";
     START = "UPDATE deliveries SET state = 1, attempts = attempts + 1 WHERE notification = $1 AND ordinal IN {ints:$4} \
         AND channel = $3 AND state = 0 \
-        AND (ordinal, device) IN (SELECT r.ordinal, r.device FROM {rows:$2:ordinal int,device int} AS r) \
+        AND +device IN {ints:$2} \
         RETURNING ordinal, device, attempts";
     RENEW = "UPDATE batches SET leased_until = {now} + $3 WHERE num = $1 AND fence = $2";
     REMOVE = "DELETE FROM batches WHERE num = $1 AND fence = $2";
     SETTLE = "UPDATE deliveries SET state = $5, reason = $6, detail = $7 WHERE notification = $1 AND ordinal IN {ints:$4} \
         AND channel = $3 AND state = 1 \
-        AND (ordinal, device) IN (SELECT r.ordinal, r.device FROM {rows:$2:ordinal int,device int} AS r)";
+        AND +device IN {ints:$2}";
     GIVE_BACK = "UPDATE deliveries SET state = 0, attempts = attempts - $4 WHERE notification = $1 AND ordinal IN {ints:$5} \
         AND channel = $3 AND state = 1 \
-        AND (ordinal, device) IN (SELECT r.ordinal, r.device FROM {rows:$2:ordinal int,device int} AS r)";
+        AND +device IN {ints:$2}";
 }
 
 /// A batch to queue.
@@ -261,7 +262,7 @@ async fn start(
 ) -> Result<Option<Batch>> {
     let (notification, channel) = (batch.notification, batch.channel);
     if claims > 1 {
-        let args = args![notification, members_json(members), channel.code(), ordinals_json(members)];
+        let args = args![notification, devices_json(members), channel.code(), ordinals_json(members)];
         let reset = i64::try_from(tx.run(&RESET, args).await?).unwrap_or(0);
         deltas.add(notification, channel, DeliveryState::Sending, -reset);
         deltas.add(notification, channel, DeliveryState::Pending, reset);
@@ -285,7 +286,7 @@ async fn start(
         return Ok(None);
     }
     let rows = tx
-        .all(&START, args![notification, members_json(members), channel.code(), ordinals_json(members)])
+        .all(&START, args![notification, devices_json(members), channel.code(), ordinals_json(members)])
         .await?;
     for row in &rows {
         batch.due.push(Due { ordinal: row.ordinal(0)?, device: row.int(1)?, attempt: row.int(2)? });
@@ -304,6 +305,10 @@ fn ordinals_json(members: &[(u32, i64)]) -> String {
     json_ints(members.iter().map(|(ordinal, _)| *ordinal))
 }
 
+fn devices_json(members: &[(u32, i64)]) -> String {
+    json_ints(members.iter().map(|(_, device)| *device))
+}
+
 /// How a delivery ended: state, reason, detail.
 type End<'a> = (i64, Option<i64>, Option<&'a str>);
 
@@ -316,8 +321,8 @@ async fn settle(tx: &mut Tx, batch: &Batch, settled: &[Settled], deltas: &mut De
         alike.entry(end).or_default().push((s.ordinal, s.device));
     }
     for ((state, reason, detail), members) in alike {
-        let (rows, ordinals) = (members_json(&members), ordinals_json(&members));
-        let args = args![batch.notification, rows, batch.channel.code(), ordinals, state, reason, detail];
+        let (devices, ordinals) = (devices_json(&members), ordinals_json(&members));
+        let args = args![batch.notification, devices, batch.channel.code(), ordinals, state, reason, detail];
         if tx.run(&SETTLE, args).await? != members.len() as u64 {
             return Err(Error::Corrupt("a delivery of a leased batch was not being sent".into()));
         }
@@ -335,8 +340,8 @@ async fn settle(tx: &mut Tx, batch: &Batch, settled: &[Settled], deltas: &mut De
 
 async fn give_back(tx: &mut Tx, batch: &Batch, again: &Again, deltas: &mut Deltas) -> Result<()> {
     let uncounted = i64::from(!again.counts);
-    let (rows, ordinals) = (members_json(&again.members), ordinals_json(&again.members));
-    let args = args![batch.notification, rows, batch.channel.code(), uncounted, ordinals];
+    let (devices, ordinals) = (devices_json(&again.members), ordinals_json(&again.members));
+    let args = args![batch.notification, devices, batch.channel.code(), uncounted, ordinals];
     let n = i64::try_from(tx.run(&GIVE_BACK, args).await?).unwrap_or(0);
     deltas.add(batch.notification, batch.channel, DeliveryState::Sending, -n);
     deltas.add(batch.notification, batch.channel, DeliveryState::Pending, n);

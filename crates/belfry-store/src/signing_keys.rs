@@ -18,6 +18,7 @@ statements! {
         WHERE workspace = $1 AND organization = $2 AND num > $3 ORDER BY num LIMIT $4";
     REVOKE = "UPDATE signing_keys SET revoked_at = COALESCE(revoked_at, $4) \
         WHERE workspace = $1 AND organization = $2 AND id = $3";
+    REVOKED = "SELECT num, organization, workspace FROM signing_keys WHERE revoked_at >= $1";
 }
 
 /// A signing key without its material.
@@ -89,6 +90,12 @@ impl Store {
     ) -> Result<Vec<SigningKey>> {
         let values = args![ws.workspace(), ws.organization(), after.unwrap_or(0), limit];
         self.db.all(&LIST, values).await?.iter().map(read).collect()
+    }
+
+    /// Keys that were revoked since then, on whatever node: number, organization and workspace.
+    pub async fn signing_keys_revoked_since(&self, since: Millis) -> Result<Vec<(i64, i64, i64)>> {
+        let rows = self.db.all(&REVOKED, args![since]).await?;
+        rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?, row.int(2)?))).collect()
     }
 
     /// Ends a key: no token that it signed is accepted any more. Revoking again changes nothing.

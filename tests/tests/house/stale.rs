@@ -24,9 +24,12 @@ fn openapi_json() {
 
 #[test]
 fn the_settings_page() {
-    let page =
-        std::fs::read_to_string(root().join("docs/operations/settings.md")).expect("docs/operations/settings.md is checked in");
+    let page = std::fs::read_to_string(root().join("docs/operations/settings.md"))
+        .expect("docs/operations/settings.md is checked in");
     let now = printed("settings");
     assert!(now.contains("BELFRY_EGRESS_ALLOW_LOOPBACK"), "the page is empty");
-    assert!(page.trim() == now.trim(), "docs/operations/settings.md is stale: belfry settings > docs/operations/settings.md");
+    assert!(
+        page.trim() == now.trim(),
+        "docs/operations/settings.md is stale: belfry settings > docs/operations/settings.md"
+    );
 }
