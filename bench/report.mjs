@@ -25,19 +25,21 @@ const text = (command, ...rest) => {
 const table = (head, rows) =>
     [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
+const members = (run) => show((runs[`${run}.sqlite`] ?? runs[`${run}.postgresql`])?.members);
+
 // what · unit · is more better · run · figure · bar and aim, for PostgreSQL apart where they differ
 const nchan = runs.nchan?.p99_ms;
 const bars = [
     ['`webpush`: pushes per CPU-second', '', true, 'webpush', (r) => r.rate_per_cpu_s, 8_000, 13_000],
     ['`live`: memory per idle connection', ' B', false, 'live', (r) => r.rss_per_connection_bytes, 6_000, 1_500],
     ['`live`: p99 of a broadcast (bar: nchan in this run)', ' ms', false, 'live', (r) => r.p99_ms, nchan, nchan],
-    ['`broadcast`: until every inbox shows it', ' ms', false, 'broadcast', (r) => r.visible_ms, 1_000, 100],
+    [`\`broadcast\`: until every inbox of ${members('broadcast')} shows it`, ' ms', false, 'broadcast', (r) => r.visible_ms, 1_000, 100],
     ['`plan`: deliveries written per second', '', true, 'plan', (r) => r.rate_per_s, [150_000, 80_000], [400_000, 150_000]],
     ['`accept`: durable events per second', '', true, 'accept', (r) => r.rate_per_s, 15_000, 40_000],
     ['`accept`: p99', ' ms', false, 'accept', (r) => r.p99_ms, 20, 20],
-    ['`inbox`: first page + unread count per second, few members', '', true, 'inbox-few', (r) => r.rate_per_s, 8_000, 20_000],
-    ['`inbox`: the same, many members', '', true, 'inbox-many', (r) => r.rate_per_s, 8_000, 20_000],
-    ['`inbox`: p99 of both requests, many members', ' ms', false, 'inbox-many', (r) => r.p99_ms, 10, 10],
+    [`\`inbox\`: first page + unread count per second, ${members('inbox-few')} members`, '', true, 'inbox-few', (r) => r.rate_per_s, 8_000, 20_000],
+    [`\`inbox\`: the same, ${members('inbox-many')} members`, '', true, 'inbox-many', (r) => r.rate_per_s, 8_000, 20_000],
+    [`\`inbox\`: p99 of both requests, ${members('inbox-many')} members`, ' ms', false, 'inbox-many', (r) => r.p99_ms, 10, 10],
     ['`startup`: start to ready', ' ms', false, 'startup', (r) => r.ready_ms, 300, 100],
     ['`startup`: idle memory', ' MB', false, 'startup', (r) => r.rss_bytes / MB, 60, 30],
     ['`startup`: binary', ' MB', false, 'startup', (r) => r.binary_bytes / MB, 40, 40],

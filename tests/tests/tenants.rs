@@ -2,6 +2,7 @@
 //! organization's credentials and ids.
 
 use belfry_tests::routes::{Caller, Operation, World, call, operations};
+use belfry_tests::wait::until;
 use belfry_tests::{Api, Live, Server, Start, Value, both, json};
 
 /// What the owner's organization looks like from inside, without what time changes.
@@ -21,6 +22,26 @@ async fn snapshot(world: &World) -> Value {
         key.as_object_mut().expect("a key").remove("last_used_at");
     }
     all
+}
+
+/// Waits until what the owner sent has arrived: events are published in their order, so an event after all others
+/// stands for them, and then nothing may be left to publish.
+async fn settled(world: &World) {
+    let ws = |path: &str| format!("/v1/workspaces/{}{path}", world.init.workspace);
+    let someone = world.key.list(&ws("/users"), 5).await.swap_remove(0)["external_id"].clone();
+    let last = json!({ "type": "settled", "recipients": [someone], "message": "alphacanary settled" });
+    let event = world.key.post(&ws("/events"), &last).await.ok()["id"].as_str().expect("an id").to_owned();
+    until("the last event to be published", async || {
+        let event = world.key.get(&ws(&format!("/events/{event}"))).await.ok();
+        event["done"].as_bool().filter(|done| *done)
+    })
+    .await;
+    until("what was sent to arrive", async || {
+        let sent = world.key.list(&ws("/notifications"), 500).await;
+        // Its pushes may go on being tried; what it says is in the inboxes when it has people.
+        sent.iter().all(|n| n["status"] != "sending" || n["targets"]["people"] != 0).then_some(())
+    })
+    .await;
 }
 
 /// Two organizations in one installation, each with one of everything.
@@ -61,6 +82,7 @@ both! {
             let path = owner.path(operation).await;
             // Where nothing is addressed strangers act in their own organization, with contents of their own.
             let body = if operation.is_addressed() { &owner } else { &other }.body(operation).await;
+            settled(&owner).await;
             let before = snapshot(&owner).await;
             for (who, api) in strangers(&server, &other) {
                 let answer = call(&api, operation, &path, body.as_ref()).await;
@@ -90,6 +112,7 @@ both! {
                 .replace(&owner.init.workspace, &other.init.workspace)
                 .replace(&owner.init.organization, &other.init.organization);
             assert_ne!(path, mixed, "{}", operation.name());
+            settled(&owner).await;
             let before = snapshot(&owner).await;
             let answer = call(&other.key, &operation, &mixed, owner.body(&operation).await.as_ref()).await;
             assert!((400..500).contains(&answer.status), "{} {mixed}: {} {}", operation.name(), answer.status, answer.text);

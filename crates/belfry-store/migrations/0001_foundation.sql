@@ -89,6 +89,8 @@ CREATE TABLE signing_keys (
     revoked_at BIGINT
 );
 CREATE INDEX signing_keys_workspace ON signing_keys (workspace, num);
+-- Every node asks every two seconds which keys ended.
+CREATE INDEX signing_keys_revoked ON signing_keys (revoked_at) WHERE revoked_at IS NOT NULL;
 
 CREATE TABLE users (
     organization BIGINT NOT NULL,
