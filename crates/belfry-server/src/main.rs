@@ -53,7 +53,7 @@ enum Command {
     Settings,
 }
 
-/// A command that opens the database itself.
+// A command that opens the database itself. (No doc comment: it would stand in for those of the commands.)
 #[derive(Debug, Args)]
 struct WithDatabase<T: Args> {
     /// PostgreSQL URL; by default SQLite in the data folder
