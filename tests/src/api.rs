@@ -12,6 +12,7 @@ pub struct Api {
     client: Client,
     base: String,
     token: Option<String>,
+    cookie: Option<String>,
 }
 
 /// An answer, read whole.
@@ -89,17 +90,32 @@ impl Api {
             .no_proxy()
             .build()
             .expect("a client");
-        Self { client, base: base.to_owned(), token: token.map(str::to_owned) }
+        Self { client, base: base.to_owned(), token: token.map(str::to_owned), cookie: None }
     }
 
     /// The same with another token.
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self { token: Some(token.to_owned()), cookie: None, ..self.clone() }
     }
 
     /// The same without a token.
     pub fn anonymous(&self) -> Self {
-        Self { token: None, ..self.clone() }
+        Self { token: None, cookie: None, ..self.clone() }
+    }
+
+    /// The same as the console calls it, with the cookie of an operator's session (`belfry_session=…`).
+    pub fn with_session(&self, cookie: &str) -> Self {
+        Self { token: None, cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
+    /// The same at another server's address.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    /// The cookie of the session.
+    pub fn cookie(&self) -> &str {
+        self.cookie.as_deref().unwrap_or_default()
     }
 
     /// The bearer token.
@@ -115,9 +131,10 @@ impl Api {
     /// A request that is yet to be sent; see [`send`].
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.base));
-        match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
+        match (&self.token, &self.cookie) {
+            (Some(token), _) => request.bearer_auth(token),
+            (None, Some(cookie)) => request.header("cookie", cookie).header("x-belfry-console", "1"),
+            (None, None) => request,
         }
     }
 

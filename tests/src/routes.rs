@@ -7,6 +7,7 @@ use belfry_testkit::Receiver;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::operators;
 use crate::people::{device, inbox};
 use crate::{Answer, Api, Init, Server, api, until};
 
@@ -23,7 +24,7 @@ pub struct Operation {
     pub required: Vec<String>,
     /// It takes a body of JSON.
     pub takes_json: bool,
-    /// Who may call it: `user`, `key`, or nobody in particular.
+    /// Who may call it: `user`, `key`, `operator`, or nobody in particular.
     pub caller: Caller,
 }
 
@@ -34,6 +35,8 @@ pub enum Caller {
     Key,
     /// A user's token.
     User,
+    /// An operator's session, and no key.
+    Operator,
     /// None.
     Anyone,
 }
@@ -47,6 +50,16 @@ impl Operation {
     /// It names something of a tenant in its path.
     pub fn is_addressed(&self) -> bool {
         self.template.contains('{')
+    }
+
+    /// Its body is a picture.
+    pub fn takes_a_picture(&self) -> bool {
+        self.method == Method::POST && self.template.ends_with("/photos")
+    }
+
+    /// Its body is a file of people.
+    pub fn takes_csv(&self) -> bool {
+        self.method == Method::POST && self.template.ends_with("/imports")
     }
 
     /// It is a stream that does not end.
@@ -78,11 +91,17 @@ pub async fn operations(server: &Server) -> Vec<Operation> {
                 .or_else(|| document.get("security"))
                 .unwrap_or(&Value::Null)
                 .to_string();
-            let caller = match (security.contains("user_token"), security.contains("api_key")) {
-                (_, true) => Caller::Key,
-                (true, false) => Caller::User,
-                (false, false) => Caller::Anyone,
+            let caller = ["api_key", "user_token", "session"].iter().position(|kind| security.contains(kind));
+            let caller = match caller {
+                Some(0) => Caller::Key,
+                Some(1) => Caller::User,
+                Some(_) => Caller::Operator,
+                None => Caller::Anyone,
             };
+            // It succeeds once in the life of an installation; `operators.rs` is there then.
+            if operation["operationId"] == "setUp" {
+                continue;
+            }
             found.push(Operation {
                 method,
                 template: template.clone(),
@@ -126,6 +145,8 @@ pub struct World {
     pub key: Api,
     /// A client of its person.
     pub user: Api,
+    /// The address of its operator.
+    operator: String,
     canary: String,
     notification: String,
     event: String,
@@ -149,6 +170,7 @@ impl World {
         let mut world = Self {
             init: init.clone(),
             user: key.clone(),
+            operator: String::new(),
             canary: canary.to_owned(),
             notification: String::new(),
             event: String::new(),
@@ -162,6 +184,13 @@ impl World {
         let event = world.key.post(&ws("/events"), &event).await.expect(202);
         world.event = event["id"].as_str().expect("an id").to_owned();
         (world.notification, world.item) = world.notification().await;
+        let (email, operator) = world.new_operator().await;
+        operator.tell(&ws("/myself")).await.expect(200);
+        // With a device, so that tests reach it.
+        let own = operator.tell(&ws("/myself/token")).await.ok();
+        let own = world.key.with_token(own["token"].as_str().expect("a token"));
+        own.post("/v1/me/devices", &world.device()).await.ok();
+        world.operator = email;
         world
     }
 
@@ -181,6 +210,15 @@ impl World {
         id
     }
 
+    /// A person and a device of theirs.
+    async fn persons_device(&self) -> (String, String) {
+        let person = self.person().await;
+        let token = self.key.tell(&self.ws(&format!("/users/{person}/token"))).await.ok();
+        let user = self.key.with_token(token["token"].as_str().expect("a token"));
+        let device = self.made(&user, "/v1/me/devices", &self.device(), "id").await;
+        (person, device)
+    }
+
     /// A notification that is in the person's inbox, and its item.
     async fn notification(&self) -> (String, String) {
         let body = json!({ "message": format!("{} message", self.canary), "audience": { "everyone": true } });
@@ -195,6 +233,14 @@ impl World {
         (id, item)
     }
 
+    /// A draft that will be sent in a minute.
+    async fn scheduled(&self) -> String {
+        let id = self.thing("drafts", false).await;
+        let path = self.ws(&format!("/drafts/{id}/send"));
+        self.key.post(&path, &json!({ "revision": 1, "undo": 60 })).await.expect(202);
+        id
+    }
+
     async fn made(&self, api: &Api, path: &str, body: &Value, field: &str) -> String {
         let answer = api.post(path, body).await.ok();
         answer[field].as_str().unwrap_or_else(|| panic!("no {field} in {answer}")).to_owned()
@@ -206,11 +252,23 @@ impl World {
     /// A kind of thing is unknown here.
     pub async fn path(&self, operation: &Operation) -> String {
         let deletes = operation.method == Method::DELETE;
+        if operation.template.contains("/users/{external_id}/devices/{id}") {
+            let (person, device) = self.persons_device().await;
+            return operation
+                .template
+                .replace("{ws}", &self.init.workspace)
+                .replace("{external_id}", &person)
+                .replace("{id}", &device);
+        }
         let mut segments: Vec<String> = Vec::new();
         for segment in operation.template.split('/') {
             let filled = if segment.starts_with('{') {
                 let kind = segments.last().cloned().unwrap_or_default();
-                self.thing(&kind, deletes).await
+                if kind == "notifications" && operation.template.ends_with("/cancel") {
+                    self.scheduled().await
+                } else {
+                    self.thing(&kind, deletes).await
+                }
             } else {
                 segment.to_owned()
             };
@@ -230,11 +288,30 @@ impl World {
                 let body = json!({ "key": key, "name": format!("{} group", self.canary) });
                 self.made(&self.key, &self.ws("/groups"), &body, "key").await
             }
-            "notifications" => self.notification.clone(),
+            "notifications" if !deletes => self.notification.clone(),
+            "notifications" | "drafts" => {
+                let everyone = json!({ "everyone": true });
+                let body = json!({ "message": format!("{} draft", self.canary), "audience": everyone });
+                self.made(&self.key, &self.ws("/drafts"), &body, "id").await
+            }
+            "photos" => {
+                let request = self.key.request(Method::POST, &self.ws("/photos"));
+                let answer = api::send(with_picture(request)).await.expect(201);
+                answer["id"].as_str().expect("an id").to_owned()
+            }
             "events" => self.event.clone(),
             "inbox" if deletes => self.notification().await.1,
             "inbox" => self.item.clone(),
             "devices" => self.made(&self.user, "/v1/me/devices", &self.device(), "id").await,
+            "operators" => self.staff().await["operator"]["id"].as_str().expect("an id").to_owned(),
+            "sessions" => {
+                let sessions = self.operator().await.get("/v1/operator/sessions").await.expect(200);
+                sessions["items"][0]["id"].as_str().expect("an id").to_owned()
+            }
+            "imports" => {
+                let made = api::send(with_csv(self.key.request(Method::POST, &self.ws("/imports")))).await;
+                made.expect(202)["id"].as_str().expect("an id").to_owned()
+            }
             "api-keys" => {
                 let body = json!({ "name": format!("{} key", self.canary), "scopes": ["users:read"] });
                 self.made(&self.key, &format!("{org}/api-keys"), &body, "id").await
@@ -245,6 +322,13 @@ impl World {
             }
             other => panic!("no thing is known for {{…}} after {other:?}: add it to World::thing"),
         }
+    }
+
+    /// Someone who was given a role and has not set a password yet.
+    async fn staff(&self) -> Value {
+        let email = format!("{}@example.com", fresh(&format!("{}-staff-", self.canary)));
+        let body = json!({ "email": email, "name": email, "role": "viewer" });
+        self.key.put(&self.ws("/operators"), &body).await.expect(200)
     }
 
     fn device(&self) -> Value {
@@ -267,10 +351,29 @@ impl World {
             ("POST", ["notifications", "{ws}", "workspaces"]) => {
                 json!({ "message": text, "audience": everyone })
             }
+            ("PATCH", [_, "drafts", ..]) => json!({ "revision": 1, "title": text }),
+            ("POST", ["send", _, "drafts"]) => json!({ "revision": 1, "undo": 60 }),
+            ("POST", ["test", _, "drafts"]) => json!({ "revision": 1 }),
             ("POST", ["events", ..]) => {
                 json!({ "type": "t", "recipients": [self.person().await], "message": text })
             }
             ("POST", ["batch", "users", ..]) => json!([{ "external_id": fresh("b"), "name": text }]),
+            ("POST", ["session", ..]) => {
+                json!({ "email": self.new_operator().await.0, "password": operators::PASSWORD })
+            }
+            ("POST", ["password-reset", ..]) => {
+                let given = self.staff().await;
+                let link = given["link"].as_str().expect("a link");
+                json!({ "token": operators::token_of(link), "password": operators::PASSWORD })
+            }
+            ("POST", ["password", "operator", ..]) => {
+                json!({ "current": operators::PASSWORD, "new": operators::PASSWORD })
+            }
+            ("PATCH", ["operator", ..]) => json!({ "name": text }),
+            ("PUT", ["operators", ..]) => {
+                let email = format!("{}@example.com", fresh(&format!("{}-given-", self.canary)));
+                json!({ "email": email, "name": text, "role": "editor" })
+            }
             ("POST", ["groups", ..]) => json!({ "key": fresh("g-"), "name": text }),
             ("PUT" | "PATCH", [_, "users", ..]) => json!({ "name": text }),
             ("POST", ["preview", "audiences", ..]) => json!({ "audience": everyone }),
@@ -290,13 +393,41 @@ impl World {
     }
 
     /// The client that the operation wants.
-    pub fn caller(&self, operation: &Operation) -> Api {
+    pub async fn caller(&self, operation: &Operation) -> Api {
         match operation.caller {
             Caller::Key => self.key.clone(),
             Caller::User => self.user.clone(),
+            // Wrong guesses at the present password lock an account: it is one of its own.
+            Caller::Operator if operation.template.ends_with("/password") => self.new_operator().await.1,
+            Caller::Operator => self.operator().await,
             Caller::Anyone => self.key.anonymous(),
         }
     }
+
+    /// A new session of the organization's operator, because an operation may end it.
+    pub async fn operator(&self) -> Api {
+        operators::sign_in(&self.key, &self.operator).await
+    }
+
+    /// Another operator of the workspace, signed in, with their address.
+    async fn new_operator(&self) -> (String, Api) {
+        let email = format!("{}@example.com", fresh(&format!("{}-operator-", self.canary)));
+        let api = operators::new_operator(&self.key, &self.init.workspace, &email, "manager").await;
+        (email, api)
+    }
+}
+
+/// A picture of one pixel.
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\0\0\0\x0cIDATx\x9ccph8\0\0\x02\x84\x01\x81\
+\x26\x97\xa7\x2b\0\0\0\0IEND\xaeB`\x82";
+
+fn with_picture(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    request.header("content-type", "image/png").body(PICTURE)
+}
+
+fn with_csv(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    let file = "Id;First name;Last name;Email\n1;Ann;Example;csv-ann@example.com\n";
+    request.header("content-type", "text/csv").body(file)
 }
 
 /// Calls an operation; of a stream only the head is read.
@@ -307,6 +438,10 @@ pub async fn call(api: &Api, operation: &Operation, path: &str, body: Option<&Va
     let mut request = api.request(operation.method.clone(), path);
     if let Some(body) = body {
         request = request.json(body);
+    } else if operation.takes_a_picture() {
+        request = with_picture(request);
+    } else if operation.takes_csv() {
+        request = with_csv(request);
     }
     if !operation.is_stream() {
         return api::send(request).await;

@@ -34,9 +34,10 @@ pub struct Start {
 }
 
 impl Start {
-    /// With the settings of tests: loopback may be pushed to.
+    /// With the settings of tests: loopback may be pushed to, and failed sign-ins bar no address.
     pub fn on(database: Database) -> Self {
-        let env = [("BELFRY_EGRESS_ALLOW_LOOPBACK", "true")];
+        // Everyone asks from one address here, those who guess too.
+        let env = [("BELFRY_EGRESS_ALLOW_LOOPBACK", "true"), ("BELFRY_LIMITS_SIGN_IN_PER_MINUTE", "100000")];
         Self { database, env: env.map(|(k, v)| (k.to_owned(), v.to_owned())).into() }
     }
 
@@ -53,6 +54,18 @@ impl Start {
     /// It does not start.
     pub async fn go(self) -> Server {
         let mut server = self.stopped().await;
+        server.serve().await;
+        server
+    }
+
+    /// Serves a new data directory in which nothing was made.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub async fn bare(self) -> Server {
+        let dir = tempfile::tempdir().expect("a directory");
+        let database = self.database.fresh();
+        let mut server = Server::idle(self, dir, database);
         server.serve().await;
         server
     }
@@ -210,6 +223,17 @@ impl Server {
             Err(error) => panic!("serve: {error}\n{}", self.log()),
         }
         self.child = Some(child);
+    }
+
+    /// The token of the one-time link that the server printed when it started.
+    ///
+    /// # Panics
+    /// It is not running, or it printed none.
+    pub async fn setup_token(&mut self) -> String {
+        let child = self.child.as_mut().expect("it runs");
+        let link = child.wait_for_line("set up at ", Duration::from_secs(20)).await.expect("a link");
+        let token = link.strip_prefix(&format!("{}/setup#", self.address));
+        token.unwrap_or_else(|| panic!("{link} leads elsewhere")).to_owned()
     }
 
     /// Kills it at once, as `kill -9` does.

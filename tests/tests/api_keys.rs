@@ -4,7 +4,7 @@ use belfry_tests::wait::within;
 use belfry_tests::{Server, Value, both, json};
 
 /// Permissions of keys, in words.
-const SCOPES: [&str; 9] = [
+const SCOPES: [&str; 10] = [
     "notifications:read",
     "notifications:write",
     "events:write",
@@ -14,6 +14,7 @@ const SCOPES: [&str; 9] = [
     "settings:read",
     "settings:write",
     "keys:write",
+    "operators:write",
 ];
 
 fn keys(server: &Server) -> String {
@@ -45,6 +46,7 @@ both! {
                 ("tokens:write", api.tell(&server.ws("/users/ann/token")).await),
                 ("settings:write", api.patch(&server.ws(""), &json!({ "name": "Renamed" })).await),
                 ("keys:write", api.get(&keys(&server)).await),
+                ("operators:write", api.get(&server.ws("/operators")).await),
             ];
             for (needed, answer) in asked {
                 if needed == scope {

@@ -104,7 +104,7 @@ both! {
         for operation in operations(&server).await.iter().filter(|o| o.takes_json) {
             let path = world.path(operation).await;
             let Some(good) = world.body(operation).await else { panic!("no body for {}", operation.name()) };
-            let api = world.caller(operation);
+            let api = world.caller(operation).await;
             for attempt in attempts(operation, &good) {
                 let what = format!("{} {}", operation.name(), attempt.what);
                 let mut request = api.request(operation.method.clone(), &path).body(attempt.body);

@@ -17,13 +17,14 @@ both! {
         let server = Server::start(database).await;
         let world = World::build(&server, server.init(), "contract").await;
         let mut known = BTreeMap::new();
-        for operation in operations(&server).await.iter().filter(|operation| !operation.is_stream()) {
+        for operation in operations(&server).await.iter().filter(|operation| !operation.is_stream() && !operation.takes_a_picture() && !operation.takes_csv()) {
             let path = world.path(operation).await;
             let names = operation.template.split('/').zip(path.split('/')).filter(|(name, _)| name.starts_with('{'));
             let parameters: BTreeMap<&str, &str> = names.map(|(name, value)| (name.trim_matches(['{', '}']), value)).collect();
             let body = world.body(operation).await;
-            let token = world.caller(operation).token().to_owned();
-            known.insert(operation.name(), json!({ "parameters": parameters, "body": body, "token": token }));
+            let caller = world.caller(operation).await;
+            let (token, cookie) = (caller.token().to_owned(), caller.cookie().to_owned());
+            known.insert(operation.name(), json!({ "parameters": parameters, "body": body, "token": token, "cookie": cookie }));
         }
         let dir = tempfile::tempdir().expect("a directory");
         let (given, reached) = (dir.path().join("known.json"), dir.path().join("reached.json"));
@@ -35,7 +36,7 @@ both! {
         command
             .args(["-m", "schemathesis.cli", "run", &format!("{}/openapi.json", server.url()), "--checks", CHECKS])
             .args(["--max-examples", "12", "--phases", "examples,coverage,fuzzing", "--no-shrink", "--seed", "7"])
-            .args(["--exclude-path", "/v1/me/live", "--suppress-health-check", "all", "--continue-on-failure"])
+            .args(["--exclude-path", "/v1/me/live", "--exclude-operation-id", "uploadPhoto", "--exclude-operation-id", "createImport", "--suppress-health-check", "all", "--continue-on-failure"])
             .args(["--generation-database", "none", "--no-color", "--warnings", "off"])
             .env("SCHEMATHESIS_HOOKS", "contract_hooks")
             .env("PYTHONPATH", concat!(env!("CARGO_MANIFEST_DIR"), "/judges"))

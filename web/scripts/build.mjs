@@ -13,6 +13,7 @@ for (const config of [
   'apps/portal/vite.config.ts',
   'apps/portal/vite.worker.config.ts',
   'apps/docs/vite.config.ts',
+  'apps/console/vite.config.ts',
 ]) {
   await build({ configFile: at(config), logLevel: 'warn' });
 }

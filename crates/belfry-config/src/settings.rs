@@ -97,6 +97,8 @@ settings! {
         user_token_per_minute: u32, "BELFRY_LIMITS_USER_TOKEN_PER_MINUTE", 60_000, shown "60000";
         /// Requests without valid credentials from one address (IPv6: one /64).
         address_per_minute: u32, "BELFRY_LIMITS_ADDRESS_PER_MINUTE", 6_000, shown "6000";
+        /// Failed sign-ins of operators from one address (IPv6: one /64).
+        sign_in_per_minute: u32, "BELFRY_LIMITS_SIGN_IN_PER_MINUTE", 30, shown "30";
     }
     /// Sending.
     delivery: Delivery {
@@ -124,6 +126,7 @@ mod tests {
         assert_eq!(shown("api_key_per_minute"), defaults.limits.api_key_per_minute.to_string());
         assert_eq!(shown("user_token_per_minute"), defaults.limits.user_token_per_minute.to_string());
         assert_eq!(shown("address_per_minute"), defaults.limits.address_per_minute.to_string());
+        assert_eq!(shown("sign_in_per_minute"), defaults.limits.sign_in_per_minute.to_string());
         assert_eq!(shown("deliverers"), defaults.delivery.deliverers.to_string());
         assert_eq!(shown("wide_above"), defaults.inbox.wide_above.to_string());
     }

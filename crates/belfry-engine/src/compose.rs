@@ -1,14 +1,21 @@
 //! Accepts what is to be sent: checks that everyone who is named exists, renders once, and commits. What was answered
 //! with an id is durable.
 
-use belfry_store::{AcceptedEvent, AcceptedNotification, Error, IdempotencyKey, NewNotification, lane_of};
+use std::time::Duration;
+
+use belfry_store::{
+    AcceptedEvent, AcceptedNotification, Cancelled, DraftEnd, DraftFields, DraftSend, Error, IdempotencyKey,
+    NewNotification, lane_of,
+};
+use belfry_types::Ordinals;
 use belfry_types::audience::Audience;
 use belfry_types::id::{EventId, NotificationId};
 use belfry_types::notification::{Content, Origin, Status};
 use belfry_types::scope::WorkspaceScope;
+use belfry_types::time::Millis;
 
 use crate::item::render_content;
-use crate::resolve::resolve;
+use crate::resolve::{Unknown, resolve};
 use crate::{Engine, fault};
 
 /// People that a preview names as examples.
@@ -27,6 +34,23 @@ pub struct Composed {
     pub run_time_s: u32,
     /// Who sends it.
     pub origin: Origin,
+    /// The number of the operator who sends it, 0 for an API key.
+    pub operator: i64,
+    /// The number of the only device that it is pushed to; all of them if it is missing.
+    pub only_device: Option<i64>,
+}
+
+/// A draft to send, which was checked at a revision.
+#[derive(Debug, Clone)]
+pub struct DraftToSend {
+    /// Its id, which the notification keeps.
+    pub id: NotificationId,
+    /// The revision that was checked.
+    pub revision: i64,
+    /// What it holds.
+    pub composed: Composed,
+    /// How long it can be taken back.
+    pub undo: Duration,
 }
 
 /// An event to raise.
@@ -89,19 +113,11 @@ impl Engine {
         composed: Composed,
         idempotency: Option<IdempotencyKey>,
     ) -> Result<Accepted, ComposeError> {
-        if names_someone(&composed.audience) {
-            let (_, unknown) = resolve(&self.store, scope, &composed.audience).await?;
-            if !unknown.users.is_empty() {
-                return Err(ComposeError::UnknownUsers(unknown.users));
-            }
-            if !unknown.groups.is_empty() {
-                return Err(ComposeError::UnknownGroups(unknown.groups));
-            }
-        }
+        self.names_are_known(scope, &composed.audience).await?;
         let now = self.clock.now();
         let id = NotificationId::new(now, &*self.rng);
         let workspace = self.store.workspace(scope).await?;
-        let rendered = render_content(id, &composed.content, &workspace, &self.settings.default_icon);
+        let rendered = render_content(id, &composed.content, &workspace, &self.settings);
         let new = NewNotification {
             id,
             origin: composed.origin,
@@ -111,6 +127,8 @@ impl Engine {
             item: rendered.item,
             plain: rendered.plain,
             run_time_s: composed.run_time_s,
+            created_by: composed.operator,
+            only_device: composed.only_device,
         };
         fault::point("accept");
         let accepted = self.store.accept_notification(scope, new, idempotency, now).await?;
@@ -124,6 +142,57 @@ impl Engine {
                 Ok(Accepted { id, status: Status::Sending, replayed: true })
             }
             AcceptedNotification::Conflict => Err(ComposeError::IdempotencyConflict),
+        }
+    }
+
+    /// Schedules a draft for the end of the time in which it can be taken back. Answers when that is.
+    pub async fn send_draft(
+        &self,
+        scope: WorkspaceScope,
+        draft: DraftToSend,
+    ) -> Result<(DraftEnd, Millis), ComposeError> {
+        let DraftToSend { id, revision, composed, undo } = draft;
+        self.names_are_known(scope, &composed.audience).await?;
+        let workspace = self.store.workspace(scope).await?;
+        let rendered = render_content(id, &composed.content, &workspace, &self.settings);
+        let now = self.clock.now();
+        let sends_at = now.plus(undo);
+        let send = DraftSend {
+            id,
+            revision,
+            origin: composed.origin,
+            fields: DraftFields {
+                content: serde_json::to_string(&composed.content).map_err(Error::from)?,
+                audience: composed.audience_json,
+                run_time_s: composed.run_time_s,
+            },
+            item: rendered.item,
+            plain: rendered.plain,
+            lane: lane_of(&composed.audience),
+            sends_at,
+        };
+        fault::point("accept");
+        let end = self.store.send_draft(scope, send, now).await?;
+        if end == DraftEnd::Done {
+            metrics::counter!("belfry_notifications_accepted_total").increment(1);
+            self.wake.plan.notify_waiters();
+        }
+        Ok((end, sends_at))
+    }
+
+    /// Calls a notification off: before its time it is a draft again, after that it stops at the next batch.
+    pub async fn cancel(&self, scope: WorkspaceScope, id: NotificationId) -> Result<Cancelled, Error> {
+        let cancelled = self.store.cancel_notification(scope, id, self.clock.now()).await?;
+        // What is queued is settled as cancelled by whoever leases it.
+        self.wake.deliver.notify_one();
+        Ok(cancelled)
+    }
+
+    async fn names_are_known(&self, scope: WorkspaceScope, audience: &Audience) -> Result<(), ComposeError> {
+        if names_someone(audience) {
+            known(resolve(&self.store, scope, audience).await?).map(drop)
+        } else {
+            Ok(())
         }
     }
 
@@ -159,13 +228,7 @@ impl Engine {
         scope: WorkspaceScope,
         audience: &Audience,
     ) -> Result<Preview, ComposeError> {
-        let (people, unknown) = resolve(&self.store, scope, audience).await?;
-        if !unknown.users.is_empty() {
-            return Err(ComposeError::UnknownUsers(unknown.users));
-        }
-        if !unknown.groups.is_empty() {
-            return Err(ComposeError::UnknownGroups(unknown.groups));
-        }
+        let people = known(resolve(&self.store, scope, audience).await?)?;
         let sample: Vec<u32> = people.iter().take(SAMPLE).collect();
         let reachable = self.store.reachable_people(scope).await?.intersection_len(&people);
         let sample = self.store.people(scope.scope(), &sample).await?;
@@ -175,6 +238,17 @@ impl Engine {
             sample: sample.into_iter().map(|(_, external_id, name)| (external_id, name)).collect(),
         })
     }
+}
+
+/// Whoever is meant, if everyone who is named exists.
+pub(crate) fn known((people, unknown): (Ordinals, Unknown)) -> Result<Ordinals, ComposeError> {
+    if !unknown.users.is_empty() {
+        return Err(ComposeError::UnknownUsers(unknown.users));
+    }
+    if !unknown.groups.is_empty() {
+        return Err(ComposeError::UnknownGroups(unknown.groups));
+    }
+    Ok(people)
 }
 
 fn names_someone(audience: &Audience) -> bool {

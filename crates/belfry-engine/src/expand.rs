@@ -80,7 +80,7 @@ async fn rendered(engine: &Engine, events: Vec<WaitingEvent>) -> Result<Vec<Even
         };
         let content: Content = serde_json::from_str(&event.content)?;
         let id = NotificationId::new(event.created_at, &*engine.rng);
-        let rendered = render_content(id, &content, workspace, &engine.settings.default_icon);
+        let rendered = render_content(id, &content, workspace, &engine.settings);
         publications.push(EventPublication {
             event: event.num,
             scope: event.scope,

@@ -1,12 +1,16 @@
 //! The inbox item of a notification: its JSON is made once, when the notification is accepted. What differs from
 //! person to person (id, count, times) is written around it when it is read.
 
+use std::borrow::Cow;
+
 use belfry_catalog::{render, single_line};
 use belfry_store::Workspace;
 use belfry_types::id::{NotificationId, WorkspaceId};
 use belfry_types::notification::{Actor, Content, Destination, Subject};
 use belfry_types::time::Millis;
 use serde::Serialize;
+
+use crate::EngineSettings;
 
 /// What every item of one notification has in common.
 #[derive(Debug, Serialize)]
@@ -53,16 +57,34 @@ pub fn shown_destination(content: &Content) -> Option<Destination> {
         .or_else(|| content.subject.as_ref().and_then(|s| s.url.clone()).map(|url| Destination { url }))
 }
 
+/// URL of the face beside it: the sender's picture, else the actor's.
+pub fn shown_photo<'a>(content: &'a Content, settings: &EngineSettings) -> Option<Cow<'a, str>> {
+    match content.photo {
+        Some(photo) => Some(format!("{}/photos/{photo}", settings.public_url).into()),
+        None => content.actor.as_ref().and_then(|a| a.photo_url.as_deref()).map(Cow::Borrowed),
+    }
+}
+
+/// URL of a workspace's icon, of which the store keeps the picture's id.
+pub fn shown_icon(icon: Option<&str>, settings: &EngineSettings) -> String {
+    icon.map_or_else(
+        || settings.default_icon.clone(),
+        |photo| format!("{}/photos/{photo}", settings.public_url),
+    )
+}
+
 /// Renders a notification's content once for everyone.
 pub fn render_content(
     id: NotificationId,
     content: &Content,
     workspace: &Workspace,
-    default_icon: &str,
+    settings: &EngineSettings,
 ) -> Rendered {
     let rendered = render(&content.message, content.format);
     let title = single_line(shown_title(content, &workspace.name));
     let sender = single_line(content.sender.as_deref().unwrap_or(&workspace.name));
+    let photo = shown_photo(content, settings);
+    let icon = shown_icon(workspace.icon.as_deref(), settings);
     let common = Common {
         notification_id: id,
         workspace: workspace.id,
@@ -70,9 +92,9 @@ pub fn render_content(
         message: &rendered.text,
         html: &rendered.html,
         sender: &sender,
-        photo: content.actor.as_ref().and_then(|a| a.photo_url.as_deref()),
+        photo: photo.as_deref(),
         actor: content.actor.as_ref(),
-        icon: workspace.icon.as_deref().unwrap_or(default_icon),
+        icon: &icon,
         event_type: content.event_type.as_deref(),
         subject: content.subject.as_ref(),
         destination: shown_destination(content),

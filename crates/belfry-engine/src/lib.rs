@@ -6,16 +6,19 @@ mod compose;
 mod deliver;
 mod expand;
 pub mod fault;
+mod import;
 mod inbox;
 mod item;
 mod live_pump;
 mod plan;
+mod preview;
 mod push;
 mod receipt;
 mod resolve;
 mod retry;
 mod route;
 mod sweep;
+mod timeline;
 mod wide;
 
 use std::collections::HashMap;
@@ -32,10 +35,12 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use compose::{Accepted, ComposeError, Composed, Preview, Raised};
+pub use compose::{Accepted, ComposeError, Composed, DraftToSend, Preview, Raised};
 pub use inbox::InboxPage;
-pub use item::{item_id, parse_item_id};
+pub use item::{item_id, parse_item_id, shown_title};
+pub use preview::{Reach, Shown, ShownPush};
 pub use receipt::Capability;
+pub use timeline::Received;
 
 /// A wake-up is a hint; rows are the truth. Who was not woken looks again after this time.
 const POLL: Duration = Duration::from_millis(500);
@@ -82,6 +87,7 @@ struct Wake {
     plan: Notify,
     deliver: Notify,
     live: Notify,
+    import: Notify,
 }
 
 /// What the clones of an engine share.
@@ -145,6 +151,7 @@ impl Engine {
             tasks.spawn(deliver::run(self.clone(), stop.clone()));
         }
         tasks.spawn(live_pump::run(self.clone(), stop.clone()));
+        tasks.spawn(import::run(self.clone(), stop.clone()));
         tasks.spawn(sweep::run(self.clone(), stop.clone()));
         tasks.close();
         tasks

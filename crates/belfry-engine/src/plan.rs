@@ -37,7 +37,7 @@ pub async fn run(engine: Engine, lane: i64, stop: CancellationToken) {
                 }
             }
             Err(Error::LeaseLost) => {
-                tracing::warn!("a plan's lease was lost; another planner goes on with it")
+                tracing::warn!("a plan's lease was lost: another planner goes on with it, or it was called off")
             }
             Err(error) => {
                 tracing::error!(%error, "planning stopped; it goes on where it was");
@@ -192,7 +192,8 @@ fn page_of(
         if !audience.contains(ordinal) {
             continue;
         }
-        let numbers: Vec<i64> = of_person.iter().map(|d| d.device).collect();
+        let wanted = |device: &i64| plan.only_device.is_none_or(|only| only == *device);
+        let numbers: Vec<i64> = of_person.iter().map(|d| d.device).filter(wanted).collect();
         let routed = route(Person { devices: &numbers }, policy);
         for device in of_person.iter().filter(|d| routed.push.contains(&d.device)) {
             page.by_origin.entry(device.origin.clone()).or_default().push((ordinal, device.device));

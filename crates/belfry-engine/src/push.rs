@@ -9,7 +9,7 @@ use belfry_types::notification::Content;
 use serde::Serialize;
 
 use crate::EngineSettings;
-use crate::item::{item_id, shown_destination, shown_title};
+use crate::item::{item_id, shown_destination, shown_icon, shown_photo, shown_title};
 use crate::receipt::CAPABILITY_CHARS;
 
 /// Stands where the capability goes; no text can hold it, because it is not valid inside JSON text from users: its
@@ -58,12 +58,15 @@ impl PushDocument {
             Some(to) => to.url,
             None => format!("{portal}/items/{item}"),
         };
+        let photo = shown_photo(&content, settings);
+        let icon = shown_icon(source.icon.as_deref(), settings);
+        let sender_photo = content.photo.and(photo.as_deref());
         let document = Document {
             title: belfry_catalog::single_line(shown_title(&content, &source.workspace_name)).into(),
             body: belfry_catalog::cut(&source.plain, limits::PUSH_BODY_CHARS),
             navigate: &navigate,
-            icon: source.icon.as_deref().unwrap_or(&settings.default_icon),
-            image: None,
+            icon: &icon,
+            image: sender_photo,
             tag: &tag,
             lang: None,
             silent: false,
@@ -73,7 +76,7 @@ impl PushDocument {
                 item_id: item,
                 notification_id: id,
                 receipts: format!("{}/v1/me/receipts", settings.public_url),
-                photo: content.actor.as_ref().and_then(|a| a.photo_url.as_deref()),
+                photo: photo.as_deref(),
                 capability: PLACE,
             },
         };

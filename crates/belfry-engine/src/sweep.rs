@@ -30,7 +30,10 @@ async fn step(engine: &Engine, stop: &CancellationToken) -> Result<()> {
     let now = engine.clock.now();
     engine.store.sweep_idempotency(now.minus(Duration::from_secs(limits::IDEMPOTENCY_S))).await?;
     engine.store.sweep_user_tokens(now).await?;
+    engine.store.sweep_sign_ins(now).await?;
     engine.store.sweep_publications(now).await?;
+    let week = Duration::from_secs(u64::from(limits::IMPORT_DAYS) * 86_400);
+    engine.store.sweep_imports(now.minus(week)).await?;
     for organization in engine.store.organizations_with_many_wide(limits::WIDE_LIVE_MAX, now).await? {
         fold(engine, organization, stop).await?;
     }

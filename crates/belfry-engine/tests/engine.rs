@@ -140,6 +140,8 @@ impl World {
             audience_json: r#"{"everyone":true}"#.into(),
             run_time_s,
             origin: Origin::Api,
+            operator: 0,
+            only_device: None,
         };
         self.engine.send_notification(self.scope, composed, None).await.unwrap().id
     }

@@ -1,20 +1,17 @@
-//! Who asks. Bearer secrets are looked up by their hash, signed tokens are verified by `jwt.rs`; what was found is kept
-//! for a few seconds, so that the hot path asks no database and a revocation still holds within five. This is where
-//! scopes are made.
+//! Who asks. Bearer secrets and sessions are looked up by their hash, signed tokens are verified by `jwt.rs`; what was
+//! found is kept for a few seconds, so that the hot path asks no database and a revocation still holds within five.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
-use belfry_store::{KeyGrant, UserGrant};
-use belfry_types::rights::Permission;
-use belfry_types::scope::Scope;
-use belfry_types::secret::{API_KEY, SecretHash, USER_TOKEN, hash};
+use belfry_store::{KeyGrant, OperatorGrant, UserGrant};
+use belfry_types::secret::{API_KEY, SESSION, SecretHash, USER_TOKEN, hash};
 use belfry_types::time::Millis;
 use quick_cache::sync::Cache;
 
@@ -41,7 +38,8 @@ pub struct LiveGrant {
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Identity {
-    Key(KeyGrant),
+    Key(Arc<KeyGrant>),
+    Operator(Arc<OperatorGrant>),
     User(LiveGrant),
     Nobody,
 }
@@ -52,15 +50,19 @@ struct Known {
     seen: Millis,
 }
 
-/// What was found lately, and which API keys were used since that was last written down.
+/// When each was last used, by its internal number.
+type Used = Mutex<HashMap<i64, Millis>>;
+
+/// What was found lately, and which API keys and sessions were used since that was last written down.
 pub struct Credentials {
     known: Cache<SecretHash, Known>,
-    used: Mutex<HashMap<i64, Millis>>,
+    keys: Used,
+    sessions: Used,
 }
 
 impl Default for Credentials {
     fn default() -> Self {
-        Self { known: Cache::new(KEPT), used: Mutex::default() }
+        Self { known: Cache::new(KEPT), keys: Used::default(), sessions: Used::default() }
     }
 }
 
@@ -71,8 +73,25 @@ impl Credentials {
     }
 
     /// The API keys that were used since the last call, with the time.
-    pub(crate) fn take_used(&self) -> Vec<(i64, Millis)> {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+    pub(crate) fn take_used_keys(&self) -> Vec<(i64, Millis)> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+    }
+
+    /// The sessions that were used since the last call, with the time.
+    pub(crate) fn take_used_sessions(&self) -> Vec<(i64, Millis)> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+    }
+
+    fn keep(&self, key: SecretHash, identity: &Identity, seen: Millis) {
+        let used = match identity {
+            Identity::Key(grant) => Some((&self.keys, grant.num)),
+            Identity::Operator(grant) => Some((&self.sessions, grant.session)),
+            Identity::User(_) | Identity::Nobody => None,
+        };
+        if let Some((used, num)) = used {
+            used.lock().unwrap_or_else(PoisonError::into_inner).insert(num, seen);
+        }
+        self.known.insert(key, Known { identity: identity.clone(), seen });
     }
 }
 
@@ -100,45 +119,74 @@ fn credential(value: &HeaderValue) -> Option<&str> {
     fits.then_some(rest)
 }
 
-/// Finds out whose a credential is; 401 for nobody's. `address` is where it came from: strangers who try again and
-/// again are not looked up any more.
+/// Finds out whose a bearer credential is; 401 for nobody's. `address` is where it came from: strangers who try again
+/// and again are not looked up any more.
 pub(crate) async fn identify(
     app: &AppState,
     token: &str,
     address: Option<IpAddr>,
 ) -> Result<Identity, Problem> {
-    let (now, key) = (app.clock.now(), hash(token));
+    let unknown = || Problem::unauthenticated("The credential is unknown, revoked or expired.");
+    // The secret of a cookie counts as a cookie alone, which what changes something may not be sent with from anywhere.
+    if token.starts_with(SESSION) {
+        return Err(unknown());
+    }
+    let found = found(app, token, address, async |key, now| {
+        Ok(if token.starts_with(API_KEY) {
+            app.store.api_key_by_hash(key).await?.map(|grant| Identity::Key(Arc::new(grant)))
+        } else if token.starts_with(USER_TOKEN) {
+            let user = app.store.user_by_token(key).await?;
+            user.map(|user| Identity::User(LiveGrant { user, expires_at: None }))
+        } else {
+            jwt::verify(&app.store, token, now).await?.map(Identity::User)
+        })
+    });
+    found.await?.ok_or_else(unknown)
+}
+
+/// Finds out whose session the secret of a cookie is, if it is one.
+pub(crate) async fn identify_session(
+    app: &AppState,
+    secret: &str,
+    address: Option<IpAddr>,
+) -> Result<Option<Identity>, Problem> {
+    found(app, secret, address, async |key, _| {
+        let grant = app.store.operator_by_session(key).await?;
+        Ok(grant.map(|grant| Identity::Operator(Arc::new(grant))))
+    })
+    .await
+}
+
+/// Who it was a moment ago, else who it is now.
+async fn found(
+    app: &AppState,
+    presented: &str,
+    address: Option<IpAddr>,
+    look_up: impl AsyncFnOnce(&SecretHash, Millis) -> Result<Option<Identity>, Problem>,
+) -> Result<Option<Identity>, Problem> {
+    let (now, key) = (app.clock.now(), hash(presented));
     if let Some(known) = app.credentials.known.get(&key)
         && known.seen <= now
         && now.since(known.seen) < FRESH
         && holds(&known.identity, now)
     {
-        return Ok(known.identity);
+        return Ok(Some(known.identity));
     }
     if let Some(wait) = address.and_then(|address| app.rates.barred(address, now)) {
         return Err(Problem::rate_limited(wait));
     }
-    let identity = if token.starts_with(API_KEY) {
-        app.store.api_key_by_hash(&key).await?.map(Identity::Key)
-    } else if token.starts_with(USER_TOKEN) {
-        app.store.user_by_token(&key).await?.map(|user| Identity::User(LiveGrant { user, expires_at: None }))
-    } else {
-        jwt::verify(&app.store, token, now).await?.map(Identity::User)
-    };
-    let Some(identity) = identity else {
-        app.credentials.known.remove(&key);
-        return Err(Problem::unauthenticated("The credential is unknown, revoked or expired."));
-    };
-    if let Identity::Key(grant) = &identity {
-        app.credentials.used.lock().unwrap_or_else(PoisonError::into_inner).insert(grant.num, now);
+    let identity = look_up(&key, now).await?;
+    match &identity {
+        Some(identity) => app.credentials.keep(key, identity, now),
+        None => drop(app.credentials.known.remove(&key)),
     }
-    app.credentials.known.insert(key, Known { identity: identity.clone(), seen: now });
     Ok(identity)
 }
 
 fn holds(identity: &Identity, now: Millis) -> bool {
     let until = match identity {
         Identity::Key(grant) => grant.expires_at,
+        Identity::Operator(grant) => Some(grant.expires_at),
         Identity::User(grant) => grant.expires_at,
         Identity::Nobody => None,
     };
@@ -153,64 +201,13 @@ pub async fn live_grant(app: &AppState, token: &str) -> Result<LiveGrant, Proble
     }
 }
 
-fn wrong_kind(wanted: &str) -> Problem {
+pub(crate) fn wrong_kind(wanted: &str) -> Problem {
     Problem::unauthenticated(format!("This needs a {wanted}."))
 }
 
 /// What the gate found out about the request.
-fn identity(parts: &Parts) -> &Identity {
+pub(crate) fn identity(parts: &Parts) -> &Identity {
     parts.extensions.get().unwrap_or(&Identity::Nobody)
-}
-
-/// An API key that asks.
-#[derive(Debug, Clone)]
-pub struct Key(KeyGrant);
-
-impl Key {
-    /// The key's organization, for what the key was given permission to. A key of one workspace is refused: what it
-    /// asks for spans workspaces.
-    pub fn allow(&self, permission: Permission) -> Result<Scope, Problem> {
-        if self.0.workspace.is_some() {
-            return Err(Problem::forbidden("workspace_key", "This key is limited to one workspace."));
-        }
-        self.allow_anywhere(permission)
-    }
-
-    /// Like [`Key::allow`], also for a key of one workspace; the caller looks at [`Key::workspace`].
-    pub fn allow_anywhere(&self, permission: Permission) -> Result<Scope, Problem> {
-        if self.0.permissions.allow(permission) {
-            return Ok(Scope::granted(self.0.organization));
-        }
-        let detail = format!("The key lacks the permission {permission}.");
-        Err(Problem::forbidden("permission_missing", detail))
-    }
-
-    /// The only workspace that the key opens.
-    pub fn workspace(&self) -> Option<i64> {
-        self.0.workspace
-    }
-
-    /// What was granted.
-    pub fn grant(&self) -> &KeyGrant {
-        &self.0
-    }
-
-    /// To find out which workspace is meant; nothing is shown before a permission was asked for.
-    pub(crate) fn unchecked_scope(&self) -> Scope {
-        Scope::granted(self.0.organization)
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Key {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match identity(parts) {
-            Identity::Key(grant) => Ok(Self(grant.clone())),
-            Identity::User(_) => Err(wrong_kind("API key")),
-            Identity::Nobody => bearer(&parts.headers).and_then(|_| Err(wrong_kind("API key"))),
-        }
-    }
 }
 
 /// A person who asks.
@@ -223,7 +220,7 @@ impl<S: Send + Sync> FromRequestParts<S> for CurrentUser {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match identity(parts) {
             Identity::User(grant) => Ok(Self(grant.user)),
-            Identity::Key(_) => Err(wrong_kind("user token")),
+            Identity::Key(_) | Identity::Operator(_) => Err(wrong_kind("user token")),
             Identity::Nobody => bearer(&parts.headers).and_then(|_| Err(wrong_kind("user token"))),
         }
     }

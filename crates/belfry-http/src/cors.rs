@@ -43,7 +43,7 @@ impl Origins {
     }
 
     /// Our own pages: under the public URL, or under the address that the browser itself says it asks.
-    fn is_own(&self, origin: &str, headers: &HeaderMap) -> bool {
+    pub(crate) fn is_own(&self, origin: &str, headers: &HeaderMap) -> bool {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         let asked = origin.split_once("://").map(|(_, authority)| authority);
         self.own.as_deref() == Some(origin) || (host.is_some() && host == asked)
@@ -103,8 +103,9 @@ impl Foreign {
                 let workspace = app.store.workspace(grant.user.scope).await?;
                 workspace.origins.iter().any(|origin| origin == self.text())
             }
-            // A key has no business in a page, and a stranger may only learn that it is one.
-            Identity::Key(_) => false,
+            // A key has no business in a page, a session none in a foreign one, and a stranger may only learn that it
+            // is one.
+            Identity::Key(_) | Identity::Operator(_) => false,
             Identity::Nobody => app.origins.is_listed(self.text()),
         };
         if allowed { Ok(()) } else { Err(refused()) }

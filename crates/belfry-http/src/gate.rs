@@ -7,10 +7,11 @@ use std::panic::AssertUnwindSafe;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
@@ -19,6 +20,7 @@ use tracing::Instrument as _;
 use crate::auth::{self, Identity};
 use crate::cors;
 use crate::problem::{Problem, of_panic};
+use crate::session;
 use crate::state::AppState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -49,27 +51,32 @@ pub(crate) async fn around(State(app): State<AppState>, request: Request, next: 
     response
 }
 
-async fn within(app: &AppState, mut request: Request, next: Next) -> Response {
+async fn within(app: &AppState, request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/v1/") {
         return next.run(request).await;
     }
-    let foreign = cors::foreign(app, request.uri().path(), request.headers());
+    let (mut asked, body) = request.into_parts();
+    let foreign = cors::foreign(app, asked.uri.path(), &asked.headers);
     if let Some(foreign) = &foreign
-        && let Some(response) = foreign.preflight(app, request.method(), request.headers())
+        && let Some(response) = foreign.preflight(app, &asked.method, &asked.headers)
     {
         return response;
     }
-    let address = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let address = asked.extensions.get::<Peer>().map(|peer| peer.0.ip());
     let mut left = None;
-    let admitted = admit(app, request.headers(), address, foreign.as_ref(), &mut left).await;
-    let mut response = match admitted {
+    let presents = asked.headers.contains_key(AUTHORIZATION) || session::presented(&asked).is_some();
+    let mut response = match admit(app, &asked, address, foreign.as_ref(), &mut left).await {
         Ok(identity) => {
-            request.extensions_mut().insert(identity);
-            run(request, next).await
+            let renewed = session::renewed(app, &identity, &asked);
+            asked.extensions.insert(identity);
+            let mut response = run(Request::from_parts(asked, body), next).await;
+            session::renew(renewed, &mut response);
+            response
         }
         Err(problem) => problem.into_response(),
     };
     if response.status() == StatusCode::UNAUTHORIZED
+        && presents
         && let Some(address) = address
     {
         app.rates.failed(address, app.clock.now());
@@ -86,13 +93,19 @@ async fn within(app: &AppState, mut request: Request, next: Next) -> Response {
 /// Who asks, if they may ask now and from here.
 async fn admit(
     app: &AppState,
-    headers: &HeaderMap,
+    asked: &Parts,
     address: Option<IpAddr>,
     foreign: Option<&cors::Foreign>,
     left: &mut Option<crate::rate::Left>,
 ) -> Result<Identity, Problem> {
-    let identity = if headers.contains_key(axum::http::header::AUTHORIZATION) {
-        auth::identify(app, auth::bearer(headers)?, address).await?
+    let identity = if asked.headers.contains_key(AUTHORIZATION) {
+        auth::identify(app, auth::bearer(&asked.headers)?, address).await?
+    } else if let Some(secret) = session::presented(asked) {
+        let found = auth::identify_session(app, secret, address).await?;
+        if found.is_some() {
+            session::refuse_forgery(app, asked)?;
+        }
+        found.unwrap_or(Identity::Nobody)
     } else {
         Identity::Nobody
     };

@@ -12,7 +12,7 @@ use belfry_types::scope::Scope;
 use belfry_types::secret::sha256;
 use serde::Serialize;
 
-use crate::auth::Key;
+use crate::asker::Asker;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -54,10 +54,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Idempotency {
 }
 
 impl Idempotency {
-    /// What is kept of the key and the body; the key counts for one API key, method and path.
-    pub fn hashes(&self, asking: &Key, body: &[u8]) -> Option<IdempotencyKey> {
+    /// What is kept of the key and the body; the key counts for one asker, method and path.
+    pub fn hashes(&self, asking: &Asker, body: &[u8]) -> Option<IdempotencyKey> {
         let key = self.key.as_ref()?;
-        let text = format!("{}\n{}\n{key}", asking.grant().id, self.route);
+        let text = format!("{}\n{}\n{key}", asking.id(), self.route);
         Some(IdempotencyKey { key_hash: sha256(text.as_bytes()), body_hash: sha256(body) })
     }
 }

@@ -1,6 +1,7 @@
 //! The only crate with axum: routes with their types and documentation, authentication, limits and the form of errors.
 //! It decides nothing about notifications; the engine and the store do the work.
 
+mod asker;
 mod audience;
 mod auth;
 mod content;
@@ -8,17 +9,22 @@ mod cors;
 mod extract;
 mod faults;
 mod gate;
+mod given;
 mod idempotency;
 mod json;
 mod jwt;
 mod openapi;
 mod page;
+mod password;
+mod picture;
 mod place;
+mod previews;
 mod problem;
 mod rate;
 mod refresh;
 mod routes;
 mod serve;
+mod session;
 mod state;
 mod user_agent;
 mod words;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
     Response, ResponseBuilder,
@@ -14,7 +16,24 @@ use crate::problem::{Document, Fault};
 
 /// The document of all routes.
 pub fn openapi() -> OpenApi {
-    crate::routes::api().split_for_parts().1
+    complete(crate::routes::api().split_for_parts().1)
+}
+
+/// Says of each operation that a key may call that an operator may too.
+pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
+    let session = || SecurityRequirement::new("session", Vec::<String>::new());
+    for path in document.paths.paths.values_mut() {
+        let operations = [&mut path.get, &mut path.put, &mut path.post, &mut path.delete, &mut path.patch];
+        for security in operations.into_iter().flatten().filter_map(|it| it.security.as_mut()) {
+            let of_key = |it: &SecurityRequirement| {
+                serde_json::to_value(it).is_ok_and(|it| it.get("api_key").is_some())
+            };
+            if security.iter().any(of_key) {
+                security.push(session());
+            }
+        }
+    }
+    document
 }
 
 /// The answers that go wrong, by the name under which operations refer to them.
@@ -43,6 +62,11 @@ pub(crate) fn base() -> OpenApi {
             "user_token",
             bearer("A user token: one that was issued (`bfu_…`), or a JWT that the host product signed."),
         );
+    let about = "The session of an operator: the cookie that signing in sets. What changes something with it needs the \
+        header `X-Belfry-Console: 1`. An operator may do what their role in the workspace permits.";
+    let session =
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description("belfry_session", about)));
+    components = components.security_scheme("session", session);
     for (_, name, description) in ANSWERS {
         components = components.response(name, answer(description));
     }
@@ -103,6 +127,8 @@ answers! {
     Changes = "400" "401" "403" "404" "409" "422" "429" "500" "503";
     /// What can go wrong with an operation that has a body.
     Writes = "400" "401" "403" "404" "409" "413" "415" "422" "429" "500" "503";
+    /// What can go wrong where someone shows who they are.
+    SignIns = "400" "401" "403" "413" "415" "422" "429" "500" "503";
     /// What can go wrong with the live stream.
     Streams = "400" "401" "403" "404" "406" "429" "500" "503";
     /// What can go wrong where nobody has to say who they are.

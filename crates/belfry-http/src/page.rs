@@ -44,6 +44,11 @@ impl Cursor {
         Self(vec![number])
     }
 
+    /// A position that two numbers name.
+    pub fn two(a: i64, b: i64) -> Self {
+        Self(vec![a, b])
+    }
+
     /// A position that three numbers name.
     pub fn three(a: i64, b: i64, c: i64) -> Self {
         Self(vec![a, b, c])
@@ -71,8 +76,8 @@ impl Cursor {
         }
     }
 
-    /// The three numbers.
-    pub fn numbers(&self) -> Result<[i64; 3], Problem> {
+    /// The two or three numbers.
+    pub fn numbers<const N: usize>(&self) -> Result<[i64; N], Problem> {
         self.0.as_slice().try_into().map_err(|_| foreign())
     }
 }
@@ -152,7 +157,7 @@ mod tests {
             assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
         }
         assert_eq!(Cursor::one(7).number(), Ok(7));
-        assert!(Cursor::three(1, 2, 3).number().is_err() && Cursor::one(7).numbers().is_err());
+        assert!(Cursor::three(1, 2, 3).number().is_err() && Cursor::one(7).numbers::<3>().is_err());
         for bad in ["", "7", "!", "MTI=", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", &"A".repeat(5_000)] {
             assert_eq!(Cursor::parse(bad), None, "{bad}");
         }

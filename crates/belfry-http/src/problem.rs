@@ -5,6 +5,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// One value that is at fault.
@@ -52,6 +53,10 @@ pub(crate) struct Document<'a> {
     /// Names that nobody has, for `users_unknown` and `groups_unknown`.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     unknown: &'a [String],
+    /// What else belongs to the code, for instance `limit` and `used` of `quota_exceeded`.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    members: &'a Map<String, Value>,
 }
 
 /// An error on its way to the client.
@@ -65,6 +70,7 @@ struct Inner {
     detail: String,
     errors: Vec<Fault>,
     unknown: Vec<String>,
+    members: Map<String, Value>,
     retry_after_s: Option<u64>,
 }
 
@@ -78,7 +84,13 @@ fn title(code: &str, status: StatusCode) -> &'static str {
         "groups_unknown" => "Some groups do not exist",
         "idempotency_conflict" => "The idempotency key was used with another body",
         "idempotency_key_invalid" => "The idempotency key cannot be used",
-        "permission_missing" => "The key lacks a permission",
+        "permission_missing" => "A permission is missing",
+        "revision_conflict" => "It was changed meanwhile",
+        "quota_exceeded" => "The workspace has sent all that it may",
+        "not_a_draft" => "It is no draft",
+        "not_cancellable" => "There is nothing to call off",
+        "image_invalid" | "too_many_pixels" => "The picture cannot be taken",
+        "no_device" => "You have no device to test with",
         "origin_not_allowed" => "The origin is not allowed",
         "unauthenticated" => "Credentials are missing or not valid",
         "rate_limited" => "Too many requests",
@@ -97,6 +109,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             unknown: Vec::new(),
+            members: Map::new(),
             retry_after_s: None,
         }))
     }
@@ -157,6 +170,14 @@ impl Problem {
         problem
     }
 
+    /// 429 for an account or an address from which sign-ins failed again and again.
+    pub fn locked(retry_after_s: u64) -> Self {
+        let detail = format!("Too many sign-ins failed. Try again in {retry_after_s} s.");
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "locked", detail);
+        problem.0.retry_after_s = Some(retry_after_s);
+        problem
+    }
+
     /// 429.
     pub fn rate_limited(retry_after_s: u64) -> Self {
         let detail = format!("Try again in {retry_after_s} s.");
@@ -181,6 +202,14 @@ impl Problem {
         );
         problem.0.retry_after_s = Some(1);
         problem
+    }
+
+    /// Adds a member that belongs to the code (RFC 9457 §3.2).
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value).expect("plain values become JSON");
+        self.0.members.insert(name.to_owned(), value);
+        self
     }
 
     /// The HTTP status.
@@ -227,7 +256,7 @@ impl From<belfry_store::Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Inner { status, code, detail, errors, unknown, retry_after_s } = *self.0;
+        let Inner { status, code, detail, errors, unknown, members, retry_after_s } = *self.0;
         let document = Document {
             r#type: format!("urn:belfry:problem:{code}"),
             title: title(code, status),
@@ -236,6 +265,7 @@ impl IntoResponse for Problem {
             detail: &detail,
             errors: &errors,
             unknown: &unknown,
+            members: &members,
         };
         let body = serde_json::to_vec(&document).expect("plain values become JSON");
         let mut response = (status, body).into_response();

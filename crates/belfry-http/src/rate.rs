@@ -1,5 +1,5 @@
-//! How much one client may ask: a bucket per API key and per user that refills over a minute, and one per address for
-//! failed credentials. Counted on each node by itself.
+//! How much one client may ask: a bucket per API key, operator and user that refills over a minute, and one per address for
+//! failed credentials and one for failed sign-ins. Counted on each node by itself.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -29,9 +29,12 @@ const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 /// All buckets of this node.
 pub struct Rates {
     keys: Limiter<i64>,
+    operators: Limiter<i64>,
     users: Limiter<(i64, u32)>,
     addresses: Limiter<IpAddr>,
+    sign_ins: Limiter<IpAddr>,
     barred: Cache<IpAddr, Millis>,
+    locked: Cache<IpAddr, Millis>,
     clock: DefaultClock,
 }
 
@@ -72,9 +75,12 @@ impl Rates {
     pub(crate) fn new(settings: &HttpSettings) -> Self {
         Self {
             keys: limiter(settings.api_key_per_minute),
+            operators: limiter(settings.user_token_per_minute),
             users: limiter(settings.user_token_per_minute),
             addresses: limiter(settings.address_per_minute),
+            sign_ins: limiter(settings.sign_in_per_minute),
             barred: Cache::new(BARRED),
+            locked: Cache::new(BARRED),
             clock: DefaultClock::default(),
         }
     }
@@ -83,6 +89,7 @@ impl Rates {
     pub(crate) fn take(&self, identity: &Identity) -> Result<Option<Left>, (Problem, Left)> {
         match identity {
             Identity::Key(grant) => self.take_from(&self.keys, &grant.num).map(Some),
+            Identity::Operator(grant) => self.take_from(&self.operators, &grant.num).map(Some),
             Identity::User(grant) => {
                 let person = (grant.user.scope.organization(), grant.user.ordinal);
                 self.take_from(&self.users, &person).map(Some)
@@ -111,32 +118,52 @@ impl Rates {
 
     /// Counts a failed credential or capability against its address.
     pub(crate) fn failed(&self, address: IpAddr, now: Millis) {
-        let network = network(address);
-        if let Err(not_until) = self.addresses.check_key(&network) {
-            self.barred.insert(network, now.plus(not_until.wait_time_from(self.clock.now())));
-        }
+        self.count(&self.addresses, &self.barred, address, now);
     }
 
     /// For how many seconds nothing that came from the address is looked up.
     pub(crate) fn barred(&self, address: IpAddr, now: Millis) -> Option<u64> {
+        left_of(&self.barred, address, now)
+    }
+
+    /// Counts a failed sign-in against its address.
+    pub(crate) fn sign_in_failed(&self, address: IpAddr, now: Millis) {
+        self.count(&self.sign_ins, &self.locked, address, now);
+    }
+
+    /// For how many seconds nobody can sign in from the address.
+    pub(crate) fn sign_in_locked(&self, address: IpAddr, now: Millis) -> Option<u64> {
+        left_of(&self.locked, address, now)
+    }
+
+    fn count(&self, limiter: &Limiter<IpAddr>, beyond: &Cache<IpAddr, Millis>, address: IpAddr, now: Millis) {
         let network = network(address);
-        let until = self.barred.get(&network)?;
-        if now < until {
-            return Some(whole_seconds(until.since(now)));
+        if let Err(not_until) = limiter.check_key(&network) {
+            beyond.insert(network, now.plus(not_until.wait_time_from(self.clock.now())));
         }
-        self.barred.remove(&network);
-        None
     }
 
     /// Forgets the buckets that are full.
     pub(crate) fn sweep(&self) {
         self.keys.retain_recent();
+        self.operators.retain_recent();
         self.users.retain_recent();
         self.addresses.retain_recent();
+        self.sign_ins.retain_recent();
     }
 }
 
-fn whole_seconds(wait: Duration) -> u64 {
+fn left_of(beyond: &Cache<IpAddr, Millis>, address: IpAddr, now: Millis) -> Option<u64> {
+    let network = network(address);
+    let until = beyond.get(&network)?;
+    if now < until {
+        return Some(whole_seconds(until.since(now)));
+    }
+    beyond.remove(&network);
+    None
+}
+
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_millis().div_ceil(1_000).try_into().unwrap_or(60).max(1)
 }
 
@@ -154,6 +181,7 @@ mod tests {
             api_key_per_minute: 5,
             user_token_per_minute: 2,
             address_per_minute: 3,
+            sign_in_per_minute: 2,
             allow_loopback: false,
         })
     }
@@ -187,6 +215,19 @@ mod tests {
         assert_eq!(rates.barred("2001:db8:0:1::1".parse().unwrap(), now), None);
         assert_eq!(rates.barred(neighbour, now.plus(Duration::from_secs(21))), None);
         assert_eq!(network("::ffff:10.0.0.1".parse().unwrap()), "10.0.0.1".parse::<IpAddr>().unwrap());
+    }
+
+    #[test]
+    fn failed_sign_ins_lock_an_address_and_nothing_else() {
+        let (rates, now) = (rates(), Millis(1_000_000));
+        let address: IpAddr = "192.0.2.7".parse().unwrap();
+        for _ in 0..3 {
+            assert_eq!(rates.sign_in_locked(address, now), None);
+            rates.sign_in_failed(address, now);
+        }
+        assert_eq!(rates.sign_in_locked(address, now), Some(30));
+        assert_eq!(rates.barred(address, now), None);
+        assert_eq!(rates.sign_in_locked("192.0.2.8".parse().unwrap(), now), None);
     }
 
     #[test]

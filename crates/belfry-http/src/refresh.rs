@@ -1,5 +1,5 @@
-//! What this node does beside answering: it learns which origins workspaces list, writes down when API keys were used,
-//! and forgets full buckets.
+//! What this node does beside answering: it learns which origins workspaces list, writes down when API keys and sessions
+//! were used, and forgets full buckets.
 
 use std::time::Duration;
 
@@ -35,11 +35,15 @@ pub(crate) async fn run(app: AppState, stop: CancellationToken) {
 }
 
 async fn touch(app: &AppState) {
-    let used = app.credentials.take_used();
-    if used.is_empty() {
-        return;
-    }
-    if let Err(error) = app.store.touch_api_keys(&used).await {
+    let (keys, sessions) = (app.credentials.take_used_keys(), app.credentials.take_used_sessions());
+    if !keys.is_empty()
+        && let Err(error) = app.store.touch_api_keys(&keys).await
+    {
         tracing::warn!(%error, "when API keys were used could not be written down");
+    }
+    if !sessions.is_empty()
+        && let Err(error) = app.store.touch_sessions(&sessions).await
+    {
+        tracing::warn!(%error, "when sessions were used could not be written down");
     }
 }

@@ -7,10 +7,13 @@ use belfry_engine::Engine;
 use belfry_store::Store;
 use belfry_types::rng::SharedRng;
 use belfry_types::time::SharedClock;
+use tokio::sync::Semaphore;
 
 use crate::auth::Credentials;
 use crate::cors::Origins;
+use crate::password::Turns;
 use crate::place::Places;
+use crate::previews::Previews;
 use crate::rate::Rates;
 
 /// A file of the web pages by its path below `web/dist`, for instance `portal/index.html`.
@@ -29,6 +32,8 @@ pub struct HttpSettings {
     pub user_token_per_minute: u32,
     /// Requests without valid credentials from one address.
     pub address_per_minute: u32,
+    /// Failed sign-ins from one address.
+    pub sign_in_per_minute: u32,
     /// Push endpoints may be on loopback addresses and plain HTTP there.
     pub allow_loopback: bool,
 }
@@ -46,6 +51,10 @@ pub struct Shared {
     pub(crate) places: Places,
     pub(crate) origins: Origins,
     pub(crate) rates: Rates,
+    pub(crate) hashing: Turns,
+    pub(crate) previews: Previews,
+    /// Decoding a picture takes memory: one at a time.
+    pub(crate) pictures: Semaphore,
 }
 
 /// A handle on all of it; clones share it.
@@ -84,6 +93,9 @@ impl AppState {
             places: Places::default(),
             origins,
             rates,
+            hashing: Turns::default(),
+            previews: Previews::default(),
+            pictures: Semaphore::new(1),
         }))
     }
 

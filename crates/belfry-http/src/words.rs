@@ -48,6 +48,10 @@ macro_rules! words {
 }
 
 words! {
+    /// Where a file of people stands.
+    ImportStatusWord = belfry_types::people::ImportStatus, "Where a file of people stands.";
+    /// What a column of a file of people may hold.
+    ImportFieldWord = belfry_import::Field, "What a column of a file of people may hold.";
     /// Where a notification stands.
     NotificationStatus = belfry_types::notification::Status, "Where a notification stands.";
     /// Where a notification came from.
@@ -64,8 +68,10 @@ words! {
     MemberKindWord = belfry_types::people::MemberKind, "What a member is to the workspace.";
     /// Where a membership stands.
     MemberStatusWord = belfry_types::people::MemberStatus, "Where a membership stands.";
-    /// A permission of an API key.
-    PermissionWord = belfry_types::rights::Permission, "A permission of an API key.";
+    /// A permission of an API key or an operator.
+    PermissionWord = belfry_types::rights::Permission, "A permission of an API key or an operator.";
+    /// What an operator is.
+    RoleWord = belfry_types::rights::Role, "What an operator is in an organization or a workspace.";
 }
 
 /// How a message is written.
@@ -84,6 +90,15 @@ impl From<MessageFormat> for belfry_types::notification::Format {
         match format {
             MessageFormat::Markdown => Self::Markdown,
             MessageFormat::Html => Self::Html,
+        }
+    }
+}
+
+impl From<belfry_types::notification::Format> for MessageFormat {
+    fn from(format: belfry_types::notification::Format) -> Self {
+        match format {
+            belfry_types::notification::Format::Markdown => Self::Markdown,
+            belfry_types::notification::Format::Html => Self::Html,
         }
     }
 }

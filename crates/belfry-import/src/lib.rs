@@ -13,6 +13,7 @@
 //! ```
 
 mod decode;
+mod export;
 mod heading;
 mod person;
 mod records;
@@ -22,10 +23,11 @@ mod separator;
 mod sheet;
 mod value;
 
+pub use export::{BYTE_ORDER_MARK, csv_line};
 pub use heading::Field;
 pub use person::{Cause, Person, Rejected};
-pub use rejects::write_rejects;
-pub use sheet::{Options, People, ReadError, Row, Sheet, read};
+pub use rejects::{harmless, write_rejects};
+pub use sheet::{Options, People, ReadError, Row, Sheet, inspect, read};
 
 /// Columns of a sheet at most.
 pub const COLUMNS_MAX: usize = 500;

@@ -39,6 +39,7 @@ pub(crate) fn runs(begin: char) -> bool {
     matches!(begin, '=' | '+' | '-' | '@' | '\t' | '\r')
 }
 
-fn harmless(cell: &str) -> String {
+/// The cell with an apostrophe in front where a spreadsheet would run it as a formula.
+pub fn harmless(cell: &str) -> String {
     if cell.starts_with(runs) { format!("'{cell}") } else { cell.to_owned() }
 }

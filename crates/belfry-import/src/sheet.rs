@@ -17,6 +17,8 @@ pub struct Options {
     /// Which heading is which field, instead of the guess. Headings are compared without regard to case, accents and
     /// punctuation; columns that are not named are not read.
     pub mapping: Option<Vec<(String, Field)>>,
+    /// Which column (from 0) is which field, instead of either; columns that are not named are not read.
+    pub columns: Option<Vec<(usize, Field)>>,
 }
 
 /// Why a file cannot be read at all.
@@ -51,6 +53,14 @@ pub enum ReadError {
     UnknownHeading {
         /// The heading.
         heading: String,
+    },
+    /// The mapping names a column that is not there.
+    #[error("there is no column {column}; the file has {columns}")]
+    UnknownColumn {
+        /// The column, from 0.
+        column: usize,
+        /// How many there are.
+        columns: usize,
     },
     /// The mapping gives a field to two columns or two fields to one.
     #[error("the column “{heading}” or the field {} is mapped twice", .field.as_str())]
@@ -87,6 +97,8 @@ pub struct Sheet<'b> {
     pub mapping: Vec<Option<Field>>,
     /// Rows below the headings that are not blank.
     pub rows: u64,
+    /// The cells of the first three of them, cleaned and at most 100 characters long.
+    pub samples: Vec<Vec<String>>,
     text: Cow<'b, str>,
     /// Where the first row begins in `text`: after a line that names the separator.
     from: usize,
@@ -97,6 +109,8 @@ pub struct Sheet<'b> {
 pub struct Row {
     /// The row as a spreadsheet counts: from 1, headings and blank rows included, line breaks inside cells not.
     pub number: u64,
+    /// The row's cells as they are in the file where there is a person; else they are with the rejection.
+    pub cells: Vec<String>,
     /// The person, or why there is none.
     pub result: Result<Person, Rejected>,
 }
@@ -104,6 +118,16 @@ pub struct Row {
 /// Reads a file as far as its headings and checks it to its end. The text is kept (borrowed where the file is UTF-8);
 /// people are made one after the other by [`Sheet::people`].
 pub fn read<'b>(bytes: &'b [u8], options: &Options) -> Result<Sheet<'b>, ReadError> {
+    let sheet = inspect(bytes, options)?;
+    if sheet.has(Field::Email) || sheet.has(Field::ExternalId) {
+        Ok(sheet)
+    } else {
+        Err(ReadError::NoKey { headings: sheet.headings })
+    }
+}
+
+/// The same without asking for a column that tells people apart: for someone who is yet to say which it is.
+pub fn inspect<'b>(bytes: &'b [u8], options: &Options) -> Result<Sheet<'b>, ReadError> {
     if let Some(what) = binary(bytes) {
         return Err(ReadError::NotText { what });
     }
@@ -123,22 +147,43 @@ pub fn read<'b>(bytes: &'b [u8], options: &Options) -> Result<Sheet<'b>, ReadErr
         return Err(ReadError::TooManyColumns { columns: headings.width });
     }
     let headings: Vec<String> = headings.cells.iter().map(|cell| crate::value::clean(cell)).collect();
-    let mapping = match &options.mapping {
-        Some(wanted) => mapped(&headings, wanted)?,
-        None => heading::guess(&headings),
+    let mapping = match (&options.columns, &options.mapping) {
+        (Some(wanted), _) => numbered(&headings, wanted)?,
+        (None, Some(wanted)) => mapped(&headings, wanted)?,
+        (None, None) => heading::guess(&headings),
     };
-    if !mapping.iter().any(|field| matches!(field, Some(Field::Email | Field::ExternalId))) {
-        return Err(ReadError::NoKey { headings });
-    }
-    let mut rows = 0;
+    let (mut rows, mut samples) = (0, Vec::new());
     while let Some(record) = records.next_record()? {
-        rows += u64::from(!record.is_blank());
+        if record.is_blank() {
+            continue;
+        }
+        rows += 1;
+        if samples.len() < SAMPLES {
+            let cells = record.cells.iter().map(|cell| crate::value::clean(cell));
+            samples.push(
+                cells.take(headings.len()).map(|cell| cell.chars().take(SAMPLE_CHARS).collect()).collect(),
+            );
+        }
     }
     if rows == 0 {
         return Err(ReadError::NoRows);
     }
-    Ok(Sheet { encoding: encoding.name(), separator: separator.into(), headings, mapping, rows, text, from })
+    Ok(Sheet {
+        encoding: encoding.name(),
+        separator: separator.into(),
+        headings,
+        mapping,
+        rows,
+        samples,
+        text,
+        from,
+    })
 }
+
+/// Rows that are shown as samples.
+const SAMPLES: usize = 3;
+/// Characters of a cell in a sample.
+const SAMPLE_CHARS: usize = 100;
 
 /// What a file that is no text seems to be.
 fn binary(bytes: &[u8]) -> Option<&'static str> {
@@ -150,6 +195,23 @@ fn binary(bytes: &[u8]) -> Option<&'static str> {
         (b"\x89PNG", "a picture"),
     ];
     BEGINNINGS.iter().find(|(beginning, _)| bytes.starts_with(beginning)).map(|(_, what)| *what)
+}
+
+/// The mapping that was asked for by the numbers of columns.
+fn numbered(headings: &[String], wanted: &[(usize, Field)]) -> Result<Vec<Option<Field>>, ReadError> {
+    let mut mapping = vec![None; headings.len()];
+    for (column, field) in wanted {
+        let heading = headings
+            .get(*column)
+            .ok_or(ReadError::UnknownColumn { column: *column, columns: headings.len() })?;
+        let twice =
+            mapping[*column].is_some() || (*field != Field::Groups && mapping.contains(&Some(*field)));
+        if twice {
+            return Err(ReadError::MappedTwice { heading: heading.clone(), field: *field });
+        }
+        mapping[*column] = Some(*field);
+    }
+    Ok(mapping)
 }
 
 /// The mapping that was asked for, by column.
@@ -212,8 +274,10 @@ impl Iterator for People<'_> {
                 continue;
             }
             let number = record.number;
-            let rejected =
-                |reason, cause, cells| Row { number, result: Err(Rejected { reason, cause, cells }) };
+            let rejected = |reason, cause, cells| {
+                let result = Err(Rejected { reason, cause, cells });
+                Row { number, cells: Vec::new(), result }
+            };
             if record.width > COLUMNS_MAX {
                 let reason = format!("the row has {} cells", record.width);
                 return Some(rejected(reason, Cause::Invalid, record.cells));
@@ -221,7 +285,7 @@ impl Iterator for People<'_> {
             return Some(match person::read(&record.cells, self.mapping, &self.zones) {
                 Err(reason) => rejected(reason, Cause::Invalid, record.cells),
                 Ok(person) => match self.seen.note(&person, number) {
-                    Ok(()) => Row { number, result: Ok(person) },
+                    Ok(()) => Row { number, cells: record.cells, result: Ok(person) },
                     Err(cause) => rejected(cause.sentence().unwrap_or_default(), cause, record.cells),
                 },
             });

@@ -3,6 +3,7 @@
 pub mod doctor;
 pub mod import;
 pub mod init;
+pub mod operators;
 pub mod print;
 pub mod send;
 pub mod serve;

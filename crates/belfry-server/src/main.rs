@@ -45,6 +45,7 @@ enum Command {
     /// Measures this binary on this machine
     Bench(belfry_bench::BenchArgs),
     Doctor(#[command(flatten)] WithDatabase<commands::doctor::Doctor>),
+    Operators(#[command(flatten)] WithDatabase<commands::operators::Operators>),
     /// Prints the OpenAPI document
     #[command(hide = true)]
     Openapi,
@@ -57,7 +58,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct WithDatabase<T: Args> {
     /// PostgreSQL URL; by default SQLite in the data folder
-    #[arg(long, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL")]
     database: Option<String>,
     #[command(flatten)]
     command: T,
@@ -87,6 +88,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Doctor(with) => {
             commands::doctor::run(with.command, &load(cli.place, with.database, None)?).await
+        }
+        Command::Operators(with) => {
+            commands::operators::run(with.command, &load(cli.place, with.database, None)?).await
         }
         Command::Import(args) => commands::import::run(args).await,
         Command::Users(args) => commands::users::run(args).await,

@@ -35,6 +35,14 @@ CREATE TABLE workspaces (
     origins TEXT NOT NULL DEFAULT '[]',
     members BIGINT NOT NULL DEFAULT 0,
     devices BIGINT NOT NULL DEFAULT 0,
+    -- Members with at least one active device.
+    reachable BIGINT NOT NULL DEFAULT 0,
+    groups BIGINT NOT NULL DEFAULT 0,
+    -- JSON array of BCP 47 tags besides the default.
+    languages TEXT NOT NULL DEFAULT '[]',
+    -- Notifications of operators that may be sent or scheduled, and how many are.
+    quota BIGINT NOT NULL DEFAULT 100,
+    quota_used BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL
 );
 CREATE INDEX workspaces_organization ON workspaces (organization);
@@ -45,8 +53,12 @@ CREATE TABLE operators (
     email TEXT NOT NULL,
     email_key TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
+    -- Argon2id in the PHC string format; NULL for whoever has never set one.
+    password_hash TEXT,
     created_at BIGINT NOT NULL
 );
+-- Whether anybody can sign in at all.
+CREATE INDEX operators_ready ON operators (num) WHERE password_hash IS NOT NULL;
 
 -- What an operator is; workspace 0 means the whole organization.
 CREATE TABLE operator_roles (
@@ -56,6 +68,41 @@ CREATE TABLE operator_roles (
     role BIGINT NOT NULL,
     PRIMARY KEY (operator, organization, workspace)
 );
+CREATE INDEX operator_roles_place ON operator_roles (organization, workspace, operator);
+
+CREATE TABLE operator_sessions (
+    num {id},
+    id {blob} NOT NULL UNIQUE,
+    hash {blob} NOT NULL UNIQUE,
+    operator BIGINT NOT NULL,
+    -- What the browser said of itself.
+    user_agent TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    -- To about half a minute.
+    seen_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX operator_sessions_operator ON operator_sessions (operator, num);
+CREATE INDEX operator_sessions_age ON operator_sessions (expires_at);
+
+-- Links that are good once: to set the installation up (operator 0), or for an operator to set a password.
+CREATE TABLE operator_links (
+    hash {blob} PRIMARY KEY,
+    operator BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX operator_links_operator ON operator_links (operator);
+CREATE INDEX operator_links_age ON operator_links (expires_at);
+
+-- Failed sign-ins by SHA-256 of the address that was given, whether anybody has it or not.
+CREATE TABLE sign_in_failures (
+    account {blob} PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    failed_at BIGINT NOT NULL,
+    locked_until BIGINT NOT NULL
+);
+CREATE INDEX sign_in_failures_age ON sign_in_failures (failed_at);
 
 CREATE TABLE api_keys (
     num {id},
@@ -109,12 +156,24 @@ CREATE TABLE users (
     UNIQUE (organization, email_key)
 ) {keep};
 
+-- What people are found by: words of their names, email addresses and external ids in lower case, as UTF-8 so that both
+-- databases compare them byte by byte. In chunks of 4,096 people: a search goes through people in their order.
+CREATE TABLE user_words (
+    organization BIGINT NOT NULL,
+    chunk BIGINT NOT NULL,
+    word {blob} NOT NULL,
+    ordinal BIGINT NOT NULL,
+    PRIMARY KEY (organization, chunk, word, ordinal)
+) {keep};
+
 CREATE TABLE memberships (
     workspace BIGINT NOT NULL,
     ordinal BIGINT NOT NULL,
     organization BIGINT NOT NULL,
     kind BIGINT NOT NULL,
     status BIGINT NOT NULL,
+    -- Active devices here.
+    devices BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     cancelled_at BIGINT,
@@ -203,6 +262,15 @@ CREATE TABLE notifications (
     plain TEXT NOT NULL,
     run_time BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
+    -- Orders lists: when it was accepted, or sent if it was a draft before.
+    listed_at BIGINT NOT NULL,
+    -- When a draft's sending begins; null for drafts and for what was sent as it was accepted.
+    sends_at BIGINT,
+    -- How often a draft was changed, when last, and the operators who made and changed it (0: none).
+    revision BIGINT NOT NULL DEFAULT 0,
+    updated_at BIGINT,
+    created_by BIGINT NOT NULL DEFAULT 0,
+    updated_by BIGINT NOT NULL DEFAULT 0,
     -- When its run-time is over.
     run_until BIGINT NOT NULL,
     -- Set when it was published.
@@ -211,9 +279,18 @@ CREATE TABLE notifications (
     people BIGINT NOT NULL DEFAULT 0,
     -- JSON object of reason codes and numbers of people.
     reasons TEXT NOT NULL,
+    -- The only device that it is pushed to; 0 for all.
+    only_device BIGINT NOT NULL DEFAULT 0,
+    -- When the last of the first attempts was made.
+    attempted_at BIGINT,
     finished_at BIGINT
 );
-CREATE INDEX notifications_workspace ON notifications (workspace, num);
+-- How quick the latest ones were.
+CREATE INDEX notifications_finished ON notifications (workspace, finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX notifications_listed ON notifications (workspace, listed_at, num);
+-- Most are made from events and were sent; whoever looks for others goes by one of these.
+CREATE INDEX notifications_origin ON notifications (workspace, origin, listed_at, num) WHERE origin <> 2;
+CREATE INDEX notifications_status ON notifications (workspace, status, listed_at, num) WHERE status <> 4;
 CREATE INDEX notifications_event ON notifications (event) WHERE event <> 0;
 
 -- Notifications that are still being planned, and how far that has come.
@@ -353,6 +430,91 @@ CREATE TABLE counters (
     n BIGINT NOT NULL,
     PRIMARY KEY (notification, channel, state)
 ) {keep};
+
+-- How many notifications of a workspace were published and how many failed, by day (UTC, since 1970).
+CREATE TABLE days (
+    workspace BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    sent BIGINT NOT NULL DEFAULT 0,
+    failed BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (workspace, day)
+) {keep};
+
+-- Files of people that were uploaded, and how far checking or importing them has come.
+CREATE TABLE imports (
+    num {id},
+    id {blob} NOT NULL UNIQUE,
+    organization BIGINT NOT NULL,
+    workspace BIGINT NOT NULL,
+    filename TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    encoding TEXT NOT NULL,
+    separator TEXT NOT NULL,
+    rows BIGINT NOT NULL,
+    -- JSON of the columns: heading, guess, samples.
+    columns TEXT NOT NULL,
+    -- JSON object: field → index of the column.
+    mapping TEXT NOT NULL,
+    -- 0 uploading, 1 mapped, 2 checking, 3 checked, 4 running, 5 done, 6 failed.
+    status BIGINT NOT NULL DEFAULT 0,
+    create_groups BIGINT NOT NULL DEFAULT 0,
+    done BIGINT NOT NULL DEFAULT 0,
+    added BIGINT NOT NULL DEFAULT 0,
+    changed BIGINT NOT NULL DEFAULT 0,
+    unchanged BIGINT NOT NULL DEFAULT 0,
+    rejected BIGINT NOT NULL DEFAULT 0,
+    error TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    leased_until BIGINT NOT NULL DEFAULT 0,
+    fence BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX imports_workspace ON imports (workspace, num);
+CREATE INDEX imports_age ON imports (created_at);
+CREATE INDEX imports_waiting ON imports (num) WHERE status IN (2, 4);
+
+-- The bytes of a file.
+CREATE TABLE import_chunks (
+    import BIGINT NOT NULL,
+    chunk BIGINT NOT NULL,
+    data {blob} NOT NULL,
+    PRIMARY KEY (import, chunk)
+);
+
+CREATE TABLE import_rejects (
+    import BIGINT NOT NULL,
+    row_number BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    -- The field at fault, where one is.
+    field TEXT,
+    -- JSON array of the row's cells.
+    cells TEXT NOT NULL,
+    PRIMARY KEY (import, row_number)
+) {keep};
+
+-- How many deliveries ended without success, by reason and words.
+CREATE TABLE failures (
+    notification BIGINT NOT NULL,
+    state BIGINT NOT NULL,
+    reason BIGINT NOT NULL,
+    detail TEXT NOT NULL,
+    n BIGINT NOT NULL,
+    PRIMARY KEY (notification, state, reason, detail)
+) {keep};
+
+-- Pictures that operators uploaded, as they were encoded again.
+CREATE TABLE photos (
+    num {id},
+    id {blob} NOT NULL UNIQUE,
+    organization BIGINT NOT NULL,
+    workspace BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    hash {blob} NOT NULL,
+    bytes {blob} NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (workspace, hash)
+);
 
 CREATE TABLE receipts (
     notification BIGINT NOT NULL,

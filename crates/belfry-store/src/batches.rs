@@ -9,12 +9,14 @@ use belfry_types::limits;
 use belfry_types::scope::{Scope, WorkspaceScope};
 use belfry_types::time::Millis;
 
-use crate::counters::{Deltas, finish_if_done};
+use crate::counters::{Deltas, finish_after};
 use crate::db::Tx;
 use crate::deliveries::members_json;
 use crate::devices::deactivate;
 use crate::dialect::{json_ints, statements};
 use crate::error::{Error, Result};
+use crate::failures;
+use crate::overview::attempted;
 use crate::plans::millis;
 use crate::store::Store;
 use crate::value::args;
@@ -243,8 +245,10 @@ impl Store {
             deactivate(&mut tx, &gone, now).await?;
         }
         deltas.write(&mut tx).await?;
-        if last {
-            finish_if_done(&mut tx, batch.notification, now).await?;
+        let first = batch.due.iter().any(|due| due.attempt == 1);
+        let finished = if last { finish_after(&mut tx, batch.notification, first, now).await? } else { None };
+        if first && finished.is_none() {
+            attempted(&mut tx, batch.notification, now).await?;
         }
         tx.commit().await
     }
@@ -320,13 +324,18 @@ async fn settle(tx: &mut Tx, batch: &Batch, settled: &[Settled], deltas: &mut De
         let end = (s.state.code(), s.reason.map(Reason::code), s.detail.as_deref());
         alike.entry(end).or_default().push((s.ordinal, s.device));
     }
+    let mut ends = Vec::new();
     for ((state, reason, detail), members) in alike {
         let (devices, ordinals) = (devices_json(&members), ordinals_json(&members));
         let args = args![batch.notification, devices, batch.channel.code(), ordinals, state, reason, detail];
         if tx.run(&SETTLE, args).await? != members.len() as u64 {
             return Err(Error::Corrupt("a delivery of a leased batch was not being sent".into()));
         }
+        if let Some(reason) = reason {
+            ends.push((state, reason, detail.unwrap_or_default(), members.len()));
+        }
     }
+    failures::add(tx, batch.notification, ends.into_iter()).await?;
     let mut by_state: BTreeMap<DeliveryState, i64> = BTreeMap::new();
     for s in settled {
         *by_state.entry(s.state).or_default() += 1;

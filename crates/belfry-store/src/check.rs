@@ -1,6 +1,6 @@
 //! Recounts what transactions keep counted, and says in words what differs. It changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belfry_types::Ordinals;
 
@@ -8,6 +8,7 @@ use crate::bitmaps;
 use crate::dialect::{Statement, statements};
 use crate::error::Result;
 use crate::store::Store;
+use crate::user_words::words;
 use crate::value::args;
 
 statements! {
@@ -15,6 +16,16 @@ statements! {
         WHERE m.workspace = w.num AND m.organization = w.organization AND m.status = 2) FROM workspaces w";
     WORKSPACE_DEVICES = "SELECT w.num, w.devices, (SELECT COUNT(*) FROM devices d \
         WHERE d.workspace = w.num AND d.organization = w.organization AND d.active = 1) FROM workspaces w";
+    WORKSPACE_QUOTA = "SELECT w.num, w.quota_used, (SELECT COUNT(*) FROM notifications n \
+        WHERE n.workspace = w.num AND n.origin = 0 AND n.status <> 0) FROM workspaces w";
+    WORKSPACE_REACHABLE = "SELECT w.num, w.reachable, (SELECT COUNT(*) FROM memberships m \
+        WHERE m.workspace = w.num AND m.devices > 0) FROM workspaces w";
+    WORKSPACE_GROUPS = "SELECT w.num, w.groups, (SELECT COUNT(*) FROM groups g WHERE g.workspace = w.num) FROM workspaces w";
+    MEMBER_DEVICES = "SELECT m.workspace, m.ordinal, m.devices FROM memberships m LEFT JOIN \
+        (SELECT workspace, ordinal, COUNT(*) AS n FROM devices WHERE active = 1 GROUP BY workspace, ordinal) AS d \
+        ON d.workspace = m.workspace AND d.ordinal = m.ordinal WHERE m.devices <> COALESCE(d.n, 0)";
+    WORDS = "SELECT organization, word, ordinal FROM user_words";
+    FOUND_BY = "SELECT organization, ordinal, name, email, external_id FROM users";
     GROUP_MEMBERS = "SELECT g.num, g.members, COALESCE(c.n, 0) FROM groups g \
         LEFT JOIN (SELECT group_num, COUNT(*) AS n FROM group_members GROUP BY group_num) AS c ON c.group_num = g.num";
     ORGANIZATION_USERS = "SELECT o.num, o.users, (SELECT COUNT(*) FROM users u WHERE u.organization = o.num) \
@@ -41,9 +52,12 @@ impl Store {
     /// organizations. Empty is well. Meant for a store that nobody writes to meanwhile; it reads every person.
     pub async fn check_counters(&self) -> Result<Vec<String>> {
         let mut wrong = Vec::new();
-        let counters: [(&'static Statement, &str); 4] = [
+        let counters: [(&'static Statement, &str); 7] = [
             (&WORKSPACE_MEMBERS, "active members of workspace"),
             (&WORKSPACE_DEVICES, "active devices of workspace"),
+            (&WORKSPACE_QUOTA, "places taken in the quota of workspace"),
+            (&WORKSPACE_REACHABLE, "members with devices of workspace"),
+            (&WORKSPACE_GROUPS, "groups of workspace"),
             (&GROUP_MEMBERS, "members of group"),
             (&ORGANIZATION_USERS, "users of organization"),
         ];
@@ -55,8 +69,9 @@ impl Store {
                 }
             }
         }
-        let strays: [(&'static Statement, &str); 3] = [
+        let strays: [(&'static Statement, &str); 4] = [
             (&ORDINALS, "an ordinal was given away twice in (organization, greatest, next)"),
+            (&MEMBER_DEVICES, "active devices of a member are miscounted (workspace, ordinal, counted)"),
             (&STRAY_MEMBERS, "in a group without being an active member (workspace, ordinal, group)"),
             (
                 &STRAY_MEMBERSHIPS,
@@ -69,7 +84,32 @@ impl Store {
             }
         }
         self.check_sets(&mut wrong).await?;
+        self.check_words(&mut wrong).await?;
         Ok(wrong)
+    }
+
+    async fn check_words(&self, wrong: &mut Vec<String>) -> Result<()> {
+        let mut there: BTreeMap<(i64, u32), BTreeSet<String>> = BTreeMap::new();
+        for row in self.db.all(&FOUND_BY, args![]).await? {
+            let found_by = words(&row.text(2)?, row.text_opt(3)?.as_deref(), &row.text(4)?);
+            there.insert((row.int(0)?, row.ordinal(1)?), found_by);
+        }
+        let mut kept: BTreeMap<(i64, u32), BTreeSet<String>> = BTreeMap::new();
+        for row in self.db.all(&WORDS, args![]).await? {
+            let word = String::from_utf8_lossy(&row.blob(1)?).into_owned();
+            kept.entry((row.int(0)?, row.ordinal(2)?)).or_default().insert(word);
+        }
+        let all: BTreeSet<_> = there.keys().chain(kept.keys()).copied().collect();
+        for key in all {
+            let (there, kept) = (there.remove(&key), kept.remove(&key));
+            if there != kept {
+                wrong.push(format!(
+                    "person {} of organization {} is found by {kept:?} instead of {there:?}",
+                    key.1, key.0
+                ));
+            }
+        }
+        Ok(())
     }
 
     async fn check_sets(&self, wrong: &mut Vec<String>) -> Result<()> {
@@ -90,7 +130,7 @@ impl Store {
             }
             *kept.entry((workspace, set)).or_default() |= bits;
         }
-        let all: std::collections::BTreeSet<_> = there.keys().chain(kept.keys()).copied().collect();
+        let all: BTreeSet<_> = there.keys().chain(kept.keys()).copied().collect();
         for key in all {
             let (there, kept) =
                 (there.remove(&key).unwrap_or_default(), kept.remove(&key).unwrap_or_default());

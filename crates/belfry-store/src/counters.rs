@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use belfry_types::channel::{Channel, DeliveryState};
-use belfry_types::notification::Status;
+use belfry_types::notification::{Origin, Status};
 use belfry_types::time::Millis;
 
 use crate::db::Tx;
 use crate::dialect::statements;
 use crate::error::{Error, Result};
+use crate::overview;
 use crate::store::Store;
 use crate::value::args;
 
@@ -20,7 +21,12 @@ statements! {
     OF_MANY = "SELECT notification, channel, state, n FROM counters WHERE notification IN {ints:$1} AND n <> 0";
     PLANNED = "SELECT 1 FROM plans WHERE notification = $1";
     WAITING = "SELECT COUNT(*), COALESCE(MIN(due_at), 0) FROM batches";
-    FINISH = "UPDATE notifications SET status = $2, finished_at = $3 WHERE num = $1 AND status = 2";
+    // The last of the first attempts was made now, or earlier; where nothing was attempted by a push it is the end.
+    FINISH = "UPDATE notifications SET status = $2, finished_at = $3, \
+        attempted_at = CASE WHEN $4 = 1 THEN $3 ELSE COALESCE(attempted_at, $3) END \
+        WHERE num = $1 AND status = 2 RETURNING workspace, origin";
+    // What was called off keeps its status and ends when its last delivery did.
+    END_CANCELLED = "UPDATE notifications SET finished_at = $2 WHERE num = $1 AND status = 7 AND finished_at IS NULL";
 }
 
 /// How many deliveries of a notification are in which state.
@@ -54,6 +60,16 @@ impl Deltas {
 /// Ends a notification when nothing is planned or open any more. Call it after the counters were written, because
 /// their row locks make the last of several transactions see the others.
 pub(crate) async fn finish_if_done(tx: &mut Tx, notification: i64, now: Millis) -> Result<Option<Status>> {
+    finish_after(tx, notification, false, now).await
+}
+
+/// The same where first attempts were made until now, or not.
+pub(crate) async fn finish_after(
+    tx: &mut Tx,
+    notification: i64,
+    first_attempts: bool,
+    now: Millis,
+) -> Result<Option<Status>> {
     if tx.one(&PLANNED, args![notification]).await?.is_some() {
         return Ok(None);
     }
@@ -70,8 +86,14 @@ pub(crate) async fn finish_if_done(tx: &mut Tx, notification: i64, now: Millis) 
         (_, 0, _) => Status::Sent,
         _ => Status::PartlyFailed,
     };
-    let changed = tx.run(&FINISH, args![notification, status.code(), now]).await?;
-    Ok((changed == 1).then_some(status))
+    let Some(row) = tx.one(&FINISH, args![notification, status.code(), now, first_attempts]).await? else {
+        tx.run(&END_CANCELLED, args![notification, now]).await?;
+        return Ok(None);
+    };
+    if status == Status::Failed && row.coded(1, Origin::from_code)? != Origin::Test {
+        overview::failed(tx, row.int(0)?, now).await?;
+    }
+    Ok(Some(status))
 }
 
 fn read(rows: Vec<crate::value::Row>) -> Result<Counts> {

@@ -2,7 +2,6 @@
 
 use belfry_types::Ordinals;
 use belfry_types::channel::{Channel, DeliveryState, Reason};
-use belfry_types::scope::Scope;
 use belfry_types::time::Millis;
 
 use crate::db::Tx;
@@ -18,14 +17,14 @@ statements! {
         v.model, v.platform, v.browser, v.id FROM deliveries d LEFT JOIN devices v ON v.num = d.device \
         WHERE d.notification = $1 AND (d.ordinal, d.channel, d.device) > ($2, $3, $4) \
         AND (CAST($5 AS BIGINT) < 0 OR d.state = $5) AND (CAST($6 AS BIGINT) < 0 OR d.channel = $6) \
+        AND (CAST($8 AS TEXT) = '' OR v.platform = $8) AND (CAST($9 AS TEXT) = '' OR v.browser = $9) \
         ORDER BY d.ordinal, d.channel, d.device LIMIT $7";
     PAGE_OF = "SELECT d.ordinal, d.channel, d.device, d.state, d.reason, d.detail, d.attempts, d.displayed_at, d.opened_at, \
         v.model, v.platform, v.browser, v.id FROM deliveries d LEFT JOIN devices v ON v.num = d.device \
         WHERE d.notification = $1 AND (d.ordinal, d.channel, d.device) > ($2, $3, $4) \
         AND (CAST($5 AS BIGINT) < 0 OR d.state = $5) AND (CAST($6 AS BIGINT) < 0 OR d.channel = $6) \
-        AND d.ordinal IN {ints:$8} ORDER BY d.ordinal, d.channel, d.device LIMIT $7";
-    SEARCH = "SELECT ordinal FROM users WHERE organization = $1 \
-        AND (lower(name) LIKE $2 ESCAPE '!' OR lower(external_id) LIKE $2 ESCAPE '!' OR email_key LIKE $2 ESCAPE '!') LIMIT 2000";
+        AND (CAST($8 AS TEXT) = '' OR v.platform = $8) AND (CAST($9 AS TEXT) = '' OR v.browser = $9) \
+        AND d.ordinal IN {ints:$10} ORDER BY d.ordinal, d.channel, d.device LIMIT $7";
     OPENED = "SELECT ordinal, kind, MIN(at) FROM receipts WHERE notification = $1 AND channel = $2 AND ordinal IN {ints:$3} \
         GROUP BY ordinal, kind";
 }
@@ -91,6 +90,10 @@ pub struct DeliveryFilter {
     pub channel: Option<Channel>,
     /// Only of these people.
     pub people: Option<Ordinals>,
+    /// Only to devices with this operating system.
+    pub platform: Option<String>,
+    /// Only to this browser.
+    pub browser: Option<String>,
 }
 
 pub(crate) async fn insert_pending(
@@ -115,7 +118,7 @@ pub(crate) fn members_json(members: &[(u32, i64)]) -> String {
 }
 
 impl DeliveryRow {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         let channel = row.coded(1, Channel::from_code)?;
         let device = match row.blob_opt(12)?.and_then(|bytes| belfry_types::id::DeviceId::from_bytes(&bytes))
         {
@@ -150,7 +153,19 @@ impl Store {
     ) -> Result<Vec<DeliveryRow>> {
         let state = filter.state.map_or(-1, DeliveryState::code);
         let channel = filter.channel.map_or(-1, Channel::code);
-        let mut args = args![notification, after.ordinal, after.channel, after.device, state, channel, limit];
+        let (platform, browser) =
+            (filter.platform.as_deref().unwrap_or(""), filter.browser.as_deref().unwrap_or(""));
+        let mut args = args![
+            notification,
+            after.ordinal,
+            after.channel,
+            after.device,
+            state,
+            channel,
+            limit,
+            platform,
+            browser
+        ];
         let rows = match &filter.people {
             Some(people) => {
                 args.extend(args![json_ints(people)]);
@@ -160,7 +175,9 @@ impl Store {
         };
         let mut page: Vec<DeliveryRow> = rows.iter().map(DeliveryRow::read).collect::<Result<_>>()?;
         let inbox = filter.channel.is_none_or(|c| c == Channel::Inbox)
-            && filter.state.is_none_or(|s| s == DeliveryState::Success);
+            && filter.state.is_none_or(|s| s == DeliveryState::Success)
+            && platform.is_empty()
+            && browser.is_empty();
         if inbox {
             page.extend(self.inbox_page(notification, filter, after, limit).await?);
             page.sort_by_key(|row| row.position);
@@ -208,23 +225,5 @@ impl Store {
                 device: None,
             })
             .collect())
-    }
-
-    /// People whose name, external id or email contains `text`; at most 2,000.
-    pub async fn search_people(&self, scope: Scope, text: &str) -> Result<Ordinals> {
-        let mut pattern = String::from("%");
-        for c in text.to_lowercase().chars() {
-            if matches!(c, '%' | '_' | '!') {
-                pattern.push('!');
-            }
-            pattern.push(c);
-        }
-        pattern.push('%');
-        self.db
-            .all(&SEARCH, args![scope.organization(), pattern])
-            .await?
-            .iter()
-            .map(|row| row.ordinal(0))
-            .collect()
     }
 }

@@ -1,5 +1,5 @@
-//! Devices that push can reach. An endpoint belongs to one person in one workspace at a time. The number of active
-//! devices of a workspace is kept here.
+//! Devices that push can reach. An endpoint belongs to one person in one workspace at a time. The numbers of active
+//! devices of a member and of a workspace, and of its members who have one, are kept here.
 
 use std::collections::BTreeMap;
 
@@ -26,23 +26,34 @@ statements! {
         ON CONFLICT (endpoint_hash) DO NOTHING RETURNING num";
     RENEW = "UPDATE devices SET channel = $2, origin = $3, p256dh = $4, auth = $5, vapid = $6, model = $7, platform = $8, \
         browser = $9, seen_at = $10, active = 1, gone_at = NULL WHERE num = $1";
-    DELETE = "DELETE FROM devices WHERE num IN {ints:$1} RETURNING workspace, active";
-    GET = "SELECT num, id, channel, origin, model, platform, browser, created_at, seen_at FROM devices WHERE num = $1";
-    LIST = "SELECT num, id, channel, origin, model, platform, browser, created_at, seen_at FROM devices \
+    DELETE = "DELETE FROM devices WHERE num IN {ints:$1} RETURNING workspace, active, ordinal";
+    GET = "SELECT num, id, channel, origin, model, platform, browser, created_at, seen_at, active, gone_at FROM devices \
+        WHERE num = $1";
+    ALL_OF = "SELECT num, id, channel, origin, model, platform, browser, created_at, seen_at, active, gone_at FROM devices \
+        WHERE workspace = $1 AND active IN (0, 1) AND ordinal = $2 AND organization = $3 \
+        ORDER BY active DESC, seen_at DESC, num DESC LIMIT 100";
+    LIST = "SELECT num, id, channel, origin, model, platform, browser, created_at, seen_at, active, gone_at FROM devices \
         WHERE workspace = $1 AND active = 1 AND ordinal = $2 AND organization = $3 ORDER BY num";
     // The ones to keep come first: active ones, and of those the ones that were seen last.
     SURPLUS = "SELECT num FROM devices WHERE workspace = $1 AND active IN (0, 1) AND ordinal = $2 \
         ORDER BY active DESC, seen_at DESC, num DESC LIMIT 1000 OFFSET $3";
     REMOVE = "UPDATE devices SET active = 0, gone_at = COALESCE(gone_at, $5) \
-        WHERE id = $1 AND workspace = $2 AND ordinal = $3 AND organization = $4 AND active = 1 RETURNING workspace, CAST(1 AS BIGINT)";
+        WHERE id = $1 AND workspace = $2 AND ordinal = $3 AND organization = $4 AND active = 1 RETURNING workspace, CAST(1 AS BIGINT), ordinal";
     DEACTIVATE = "UPDATE devices SET active = 0, gone_at = $2 WHERE num IN {ints:$1} AND active = 1 \
-        RETURNING workspace, CAST(1 AS BIGINT)";
+        RETURNING workspace, CAST(1 AS BIGINT), ordinal";
     DEACTIVATE_MEMBER = "UPDATE devices SET active = 0, gone_at = $4 \
-        WHERE workspace = $1 AND ordinal = $2 AND organization = $3 AND active = 1 RETURNING workspace, CAST(1 AS BIGINT)";
+        WHERE workspace = $1 AND ordinal = $2 AND organization = $3 AND active = 1 RETURNING workspace, CAST(1 AS BIGINT), ordinal";
     DELETE_USER = "DELETE FROM devices WHERE workspace IN (SELECT num FROM workspaces WHERE organization = $1) \
-        AND active IN (0, 1) AND ordinal = $2 RETURNING workspace, active";
-    COUNT = "UPDATE workspaces SET devices = workspaces.devices + r.n FROM {rows:$1:num int,n int} AS r \
-        WHERE workspaces.num = r.num";
+        AND active IN (0, 1) AND ordinal = $2 RETURNING workspace, active, ordinal";
+    // In one order, so that those who count devices side by side wait for one another.
+    LOCK_MEMBERS = "SELECT ordinal FROM memberships WHERE workspace IN {ints:$1} AND ordinal IN {ints:$2} \
+        ORDER BY workspace, ordinal {lock}";
+    COUNT_MEMBERS = "UPDATE memberships SET devices = memberships.devices + r.n \
+        FROM {rows:$1:workspace int,ordinal int,n int} AS r \
+        WHERE memberships.workspace = r.workspace AND memberships.ordinal = r.ordinal AND memberships.ordinal IN {ints:$2} \
+        RETURNING memberships.workspace, memberships.ordinal, memberships.devices";
+    COUNT = "UPDATE workspaces SET devices = workspaces.devices + r.n, reachable = workspaces.reachable + r.people \
+        FROM {rows:$1:num int,n int,people int} AS r WHERE workspaces.num = r.num";
 }
 
 /// A device as it registers itself. The caller checked the keys and the endpoint.
@@ -68,7 +79,7 @@ pub struct NewDevice {
     pub browser: String,
 }
 
-/// An active device, without its keys.
+/// A device, without its keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
     /// Internal number; another owner of the same endpoint gets another.
@@ -89,6 +100,10 @@ pub struct Device {
     pub created_at: Millis,
     /// When it last registered.
     pub seen_at: Millis,
+    /// Push can reach it.
+    pub active: bool,
+    /// When it ended, if it did.
+    pub gone_at: Option<Millis>,
 }
 
 fn read(row: &Row) -> Result<Device> {
@@ -102,37 +117,61 @@ fn read(row: &Row) -> Result<Device> {
         browser: row.text(6)?,
         created_at: row.millis(7)?,
         seen_at: row.millis(8)?,
+        active: row.flag(9)?,
+        gone_at: row.millis_opt(10)?,
     })
 }
 
-/// Adds to (or, with `sign` -1, takes from) the workspaces' numbers of active devices what `rows` of (workspace,
-/// active) say.
-async fn count(tx: &mut Tx, rows: &[Row], sign: i64) -> Result<()> {
-    let mut changes: BTreeMap<i64, i64> = BTreeMap::new();
+/// Takes from the numbers of active devices what `rows` of (workspace, active, ordinal) say.
+async fn uncount(tx: &mut Tx, rows: &[Row]) -> Result<()> {
+    let mut changes: Changes = BTreeMap::new();
     for row in rows {
-        *changes.entry(row.int(0)?).or_default() += sign * row.int(1)?;
+        *changes.entry((row.int(0)?, row.ordinal(2)?)).or_default() -= row.int(1)?;
     }
-    let changes: Vec<(i64, i64)> = changes.into_iter().filter(|(_, n)| *n != 0).collect();
-    if !changes.is_empty() {
-        tx.run(&COUNT, args![serde_json::to_string(&changes)?]).await?;
-    }
-    Ok(())
+    count(tx, changes).await
 }
 
-async fn count_one(tx: &mut Tx, workspace: i64) -> Result<()> {
-    tx.run(&COUNT, args![format!("[[{workspace},1]]")]).await.map(drop)
+/// Differences by (workspace, person).
+type Changes = BTreeMap<(i64, Ordinal), i64>;
+
+/// Changes the numbers of active devices of members and workspaces, and of members who have one.
+async fn count(tx: &mut Tx, changes: Changes) -> Result<()> {
+    let rows: Vec<(i64, Ordinal, i64)> =
+        changes.iter().filter(|(_, n)| **n != 0).map(|((w, o), n)| (*w, *o, *n)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut workspaces: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    for (workspace, _, n) in &rows {
+        workspaces.entry(*workspace).or_default().0 += n;
+    }
+    let ordinals = json_ints(rows.iter().map(|(_, ordinal, _)| ordinal));
+    if rows.len() > 1 {
+        tx.all(&LOCK_MEMBERS, args![json_ints(workspaces.keys()), ordinals.clone()]).await?;
+    }
+    for row in tx.all(&COUNT_MEMBERS, args![serde_json::to_string(&rows)?, ordinals]).await? {
+        let (workspace, ordinal, after) = (row.int(0)?, row.ordinal(1)?, row.int(2)?);
+        let before = after - changes.get(&(workspace, ordinal)).copied().unwrap_or(0);
+        workspaces.entry(workspace).or_default().1 += i64::from(after > 0) - i64::from(before > 0);
+    }
+    let rows: Vec<_> = workspaces.into_iter().map(|(num, (n, people))| (num, n, people)).collect();
+    tx.run(&COUNT, args![serde_json::to_string(&rows)?]).await.map(drop)
+}
+
+async fn count_one(tx: &mut Tx, workspace: i64, ordinal: Ordinal) -> Result<()> {
+    count(tx, BTreeMap::from([((workspace, ordinal), 1)])).await
 }
 
 async fn delete(tx: &mut Tx, nums: &[i64]) -> Result<()> {
     let rows = tx.all(&DELETE, args![json_ints(nums)]).await?;
-    count(tx, &rows, -1).await
+    uncount(tx, &rows).await
 }
 
 /// Makes devices inactive, by their numbers, because their push service says that they are gone. Gives how many were
 /// active until now.
 pub(crate) async fn deactivate(tx: &mut Tx, nums: &[i64], now: Millis) -> Result<u64> {
     let rows = tx.all(&DEACTIVATE, args![json_ints(nums), now]).await?;
-    count(tx, &rows, -1).await?;
+    uncount(tx, &rows).await?;
     Ok(rows.len() as u64)
 }
 
@@ -145,13 +184,13 @@ pub(crate) async fn deactivate_member(
 ) -> Result<()> {
     let values = args![ws.workspace(), ordinal, ws.organization(), now];
     let rows = tx.all(&DEACTIVATE_MEMBER, values).await?;
-    count(tx, &rows, -1).await
+    uncount(tx, &rows).await
 }
 
 /// Deletes all devices of a person in the organization.
 pub(crate) async fn delete_of_user(tx: &mut Tx, organization: i64, ordinal: Ordinal) -> Result<()> {
     let rows = tx.all(&DELETE_USER, args![organization, ordinal]).await?;
-    count(tx, &rows, -1).await
+    uncount(tx, &rows).await
 }
 
 impl Store {
@@ -202,7 +241,7 @@ impl Store {
                     ];
                     tx.run(&RENEW, values).await?;
                     if !row.flag(3)? {
-                        count_one(tx, ws.workspace()).await?;
+                        count_one(tx, ws.workspace(), ordinal).await?;
                     }
                     let row = tx.one(&GET, args![num]).await?.ok_or(Error::NotFound)?;
                     return Ok((read(&row)?, false));
@@ -210,7 +249,7 @@ impl Store {
                 delete(tx, &[num]).await?;
             }
             if let Some(device) = self.insert_device(tx, ws, ordinal, new, now).await? {
-                count_one(tx, ws.workspace()).await?;
+                count_one(tx, ws.workspace(), ordinal).await?;
                 let surplus = tx.all(&SURPLUS, args![ws.workspace(), ordinal, DEVICES_PER_USER]).await?;
                 let surplus: Vec<i64> = surplus.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
                 if !surplus.is_empty() {
@@ -259,6 +298,12 @@ impl Store {
         self.db.all(&LIST, values).await?.iter().map(read).collect()
     }
 
+    /// The devices of a member, active ones and those that ended, the ones that were seen last first; at most 100.
+    pub async fn all_devices_of(&self, ws: WorkspaceScope, ordinal: Ordinal) -> Result<Vec<Device>> {
+        let values = args![ws.workspace(), ordinal, ws.organization()];
+        self.db.all(&ALL_OF, values).await?.iter().map(read).collect()
+    }
+
     /// Ends a device. What was sent to it can still be looked up.
     pub async fn remove_device(&self, ws: WorkspaceScope, ordinal: Ordinal, id: DeviceId) -> Result<()> {
         let mut tx = self.db.begin().await?;
@@ -267,7 +312,7 @@ impl Store {
         if rows.is_empty() {
             return Err(Error::NotFound);
         }
-        count(&mut tx, &rows, -1).await?;
+        uncount(&mut tx, &rows).await?;
         tx.commit().await
     }
 }

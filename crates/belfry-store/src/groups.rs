@@ -21,6 +21,11 @@ statements! {
         WHERE g.workspace = $1 AND w.organization = $2 AND g.num > $3 ORDER BY g.num LIMIT $4";
     DELETE = "DELETE FROM groups WHERE workspace = (SELECT num FROM workspaces WHERE num = $1 AND organization = $2) \
         AND key = $3 RETURNING num";
+    ONE = "SELECT g.num, g.id, g.key, g.name, g.members, g.created_at FROM groups g \
+        JOIN workspaces w ON w.num = g.workspace WHERE g.workspace = $1 AND w.organization = $2 AND g.key = $3";
+    RENAME = "UPDATE groups SET name = $4 WHERE workspace = (SELECT num FROM workspaces WHERE num = $1 AND organization = $2) \
+        AND key = $3 RETURNING num, id, key, name, members, created_at";
+    COUNT = "UPDATE workspaces SET groups = groups + $2 WHERE num = $1";
     REMOVE_MEMBERS = "DELETE FROM group_members WHERE workspace = $1 AND group_num = $2 AND ordinal IN {ints:$3}";
     ADD_COUNTS = "UPDATE groups SET members = groups.members + r.n FROM {rows:$1:num int,n int} AS r WHERE groups.num = r.num";
 }
@@ -79,6 +84,7 @@ impl Store {
             }
             Err(error) => return Err(error),
         };
+        tx.run(&COUNT, args![ws.workspace(), 1_i64]).await?;
         tx.commit().await?;
         Ok(Group { num, id, key: key.into(), name: name.into(), members: 0, created_at: now })
     }
@@ -87,6 +93,21 @@ impl Store {
     pub async fn groups(&self, ws: WorkspaceScope, after: Option<i64>, limit: usize) -> Result<Vec<Group>> {
         let values = args![ws.workspace(), ws.organization(), after.unwrap_or(0), limit];
         self.db.all(&LIST, values).await?.iter().map(read).collect()
+    }
+
+    /// One group.
+    pub async fn group(&self, ws: WorkspaceScope, key: &str) -> Result<Group> {
+        let row = self.db.one(&ONE, args![ws.workspace(), ws.organization(), key]).await?;
+        read(&row.ok_or(Error::NotFound)?)
+    }
+
+    /// Gives a group another name; the key stays.
+    pub async fn rename_group(&self, ws: WorkspaceScope, key: &str, name: &str) -> Result<Group> {
+        let mut tx = self.db.begin().await?;
+        let row = tx.one(&RENAME, args![ws.workspace(), ws.organization(), key, name]).await?;
+        let group = read(&row.ok_or(Error::NotFound)?)?;
+        tx.commit().await?;
+        Ok(group)
     }
 
     /// Deletes a group; its members stay in the workspace.
@@ -102,6 +123,7 @@ impl Store {
             tx.run(&REMOVE_MEMBERS, args![ws.workspace(), num, json_ints(chunk)]).await?;
         }
         drop_set(&mut tx, ws.workspace(), num).await?;
+        tx.run(&COUNT, args![ws.workspace(), -1_i64]).await?;
         tx.commit().await
     }
 }

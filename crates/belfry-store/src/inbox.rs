@@ -213,7 +213,7 @@ pub enum Mark {
 }
 
 impl InboxRow {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         let (watermark, watermark_at, seq) = (row.int(1)?, row.millis_opt(2)?, row.int(3)?);
         let read = match row.int(6)? {
             1 => Some(row.millis_opt(7)?.or(watermark_at).unwrap_or_default()),
@@ -234,7 +234,7 @@ impl InboxRow {
     }
 }
 
-fn read_rows(rows: &[Row]) -> Result<InboxRows> {
+pub(crate) fn read_rows(rows: &[Row]) -> Result<InboxRows> {
     let head = rows.first().ok_or(Error::NotFound)?;
     Ok(InboxRows {
         wide_version: head.int(0)?,

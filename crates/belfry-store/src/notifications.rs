@@ -5,33 +5,36 @@ use belfry_types::notification::{Origin, Status};
 use belfry_types::scope::WorkspaceScope;
 use belfry_types::time::Millis;
 
+use crate::db::Tx;
 use crate::dialect::statements;
 use crate::error::{Error, Result};
 use crate::events::IdempotencyKey;
 use crate::store::Store;
 use crate::value::{Row, args};
 
-const COLUMNS: usize = 15;
+macro_rules! columns {
+    () => {
+        "SELECT n.num, n.id, n.organization, n.workspace, n.origin, n.status, n.content, n.audience, n.run_time, \
+        n.created_at, n.run_until, n.seq, n.people, n.reasons, n.finished_at, n.listed_at, n.sends_at, n.revision, \
+        n.updated_at, n.item, n.plain, e.id, c.name, u.name FROM notifications n \
+        LEFT JOIN events e ON e.num = n.event \
+        LEFT JOIN operators c ON c.num = n.created_by LEFT JOIN operators u ON u.num = n.updated_by "
+    };
+}
+pub(crate) use columns;
 
 statements! {
     INSERT = "INSERT INTO notifications (id, organization, workspace, origin, status, content, audience, item, plain, \
-        run_time, created_at, run_until, reasons) VALUES ($1, $2, $3, $4, 2, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING num";
+        run_time, created_at, listed_at, run_until, reasons, created_by, only_device) \
+        VALUES ($1, $2, $3, $4, 2, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14) RETURNING num";
     PLAN = "INSERT INTO plans (notification, organization, workspace, lane, due_at) VALUES ($1, $2, $3, $4, $5)";
     CLAIM_KEY = "INSERT INTO idempotency (organization, key_hash, body_hash, answer, created_at) \
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (organization, key_hash) DO NOTHING";
     CLAIMED = "SELECT body_hash, answer FROM idempotency WHERE organization = $1 AND key_hash = $2";
     SCOPE = "SELECT organization, workspace, id FROM notifications WHERE num = $1";
-    ONE = "SELECT n.num, n.id, n.organization, n.workspace, n.origin, n.status, n.content, n.audience, n.run_time, \
-        n.created_at, n.run_until, n.seq, n.people, n.reasons, n.finished_at, e.id FROM notifications n \
-        LEFT JOIN events e ON e.num = n.event WHERE n.workspace = $1 AND n.id = $2";
-    LIST = "SELECT n.num, n.id, n.organization, n.workspace, n.origin, n.status, n.content, n.audience, n.run_time, \
-        n.created_at, n.run_until, n.seq, n.people, n.reasons, n.finished_at, e.id FROM notifications n \
-        LEFT JOIN events e ON e.num = n.event \
-        WHERE n.workspace = $1 AND n.num < $2 AND (CAST($3 AS BIGINT) < 0 OR n.status = $3) ORDER BY n.num DESC LIMIT $4";
-    LIST_ALL = "SELECT n.num, n.id, n.organization, n.workspace, n.origin, n.status, n.content, n.audience, n.run_time, \
-        n.created_at, n.run_until, n.seq, n.people, n.reasons, n.finished_at, e.id FROM notifications n \
-        LEFT JOIN events e ON e.num = n.event \
-        WHERE n.organization = $1 AND n.num < $2 AND (CAST($3 AS BIGINT) < 0 OR n.status = $3) ORDER BY n.num DESC LIMIT $4";
+    ONE = concat!(columns!(), "WHERE n.workspace = $1 AND n.id = $2");
+    LIST_ALL = concat!(columns!(), "WHERE n.organization = $1 AND n.num < $2 \
+        AND (CAST($3 AS BIGINT) < 0 OR n.status = $3) ORDER BY n.num DESC LIMIT $4");
 }
 
 /// A notification to accept.
@@ -53,6 +56,10 @@ pub struct NewNotification {
     pub run_time_s: u32,
     /// 0 is the quick lane.
     pub lane: i64,
+    /// The number of the operator who made it, 0 for an API key.
+    pub created_by: i64,
+    /// The number of the only device that it is pushed to.
+    pub only_device: Option<i64>,
 }
 
 /// What became of a notification to accept.
@@ -99,12 +106,28 @@ pub struct NotificationRow {
     pub reasons: String,
     /// When its status became final.
     pub finished_at: Option<Millis>,
+    /// What its place in lists goes by: when it was accepted, or sent if it was a draft.
+    pub listed_at: Millis,
+    /// When a draft's sending begins.
+    pub sends_at: Option<Millis>,
+    /// How often it was changed while it was a draft.
+    pub revision: i64,
+    /// When it was changed as a draft.
+    pub updated_at: Option<Millis>,
+    /// The common part of its inbox items; empty while it is a draft.
+    pub item: String,
+    /// Plain text of the message; empty while it is a draft.
+    pub plain: String,
     /// The event it was made from.
     pub event: Option<EventId>,
+    /// Name of the operator who made it.
+    pub created_by: Option<String>,
+    /// Name of the operator who changed it last.
+    pub updated_by: Option<String>,
 }
 
 impl NotificationRow {
-    fn read(row: &Row) -> Result<Self> {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             num: row.int(0)?,
             id: NotificationId(row.bytes(1)?),
@@ -121,9 +144,29 @@ impl NotificationRow {
             people: row.int(12)?,
             reasons: row.text(13)?,
             finished_at: row.millis_opt(14)?,
-            event: row.blob_opt(COLUMNS)?.and_then(|bytes| EventId::from_bytes(&bytes)),
+            listed_at: row.millis(15)?,
+            sends_at: row.millis_opt(16)?,
+            revision: row.int(17)?,
+            updated_at: row.millis_opt(18)?,
+            item: row.text(19)?,
+            plain: row.text(20)?,
+            event: row.blob_opt(21)?.and_then(|bytes| EventId::from_bytes(&bytes)),
+            created_by: row.text_opt(22)?,
+            updated_by: row.text_opt(23)?,
         })
     }
+}
+
+/// Queues a notification to be planned from `due_at` on.
+pub(crate) async fn plan(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    notification: i64,
+    lane: i64,
+    due_at: Millis,
+) -> Result<()> {
+    let args = args![notification, scope.organization(), scope.workspace(), lane, due_at];
+    tx.run(&PLAN, args).await.map(drop)
 }
 
 impl Store {
@@ -171,12 +214,14 @@ impl Store {
                     new.run_time_s,
                     now,
                     run_until,
-                    "{}"
+                    "{}",
+                    new.created_by,
+                    new.only_device.unwrap_or(0)
                 ],
             )
             .await?
             .ok_or(Error::NotFound)?;
-        tx.run(&PLAN, args![row.int(0)?, organization, workspace, new.lane, now]).await?;
+        plan(&mut tx, scope, row.int(0)?, new.lane, now).await?;
         tx.commit().await?;
         Ok(AcceptedNotification::New(new.id))
     }
@@ -195,19 +240,6 @@ impl Store {
     pub async fn notification(&self, scope: WorkspaceScope, id: NotificationId) -> Result<NotificationRow> {
         let row = self.db.one(&ONE, args![scope.workspace(), id.0]).await?.ok_or(Error::NotFound)?;
         NotificationRow::read(&row)
-    }
-
-    /// The newest notifications of a workspace before the number `before`, of one status or any.
-    pub async fn notifications(
-        &self,
-        scope: WorkspaceScope,
-        status: Option<Status>,
-        before: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<NotificationRow>> {
-        let status = status.map_or(-1, Status::code);
-        let args = args![scope.workspace(), before.unwrap_or(i64::MAX), status, limit];
-        self.db.all(&LIST, args).await?.iter().map(NotificationRow::read).collect()
     }
 
     /// The newest notifications of all workspaces of an organization.

@@ -6,7 +6,7 @@ use belfry_types::scope::Scope;
 use belfry_types::time::Millis;
 
 use crate::db::Tx;
-use crate::dialect::statements;
+use crate::dialect::{json_ints, statements};
 use crate::error::{Error, Result};
 use crate::slug::{numbered, slug};
 use crate::store::Store;
@@ -16,6 +16,8 @@ statements! {
     INSERT = "INSERT INTO organizations (id, slug, name, default_locale, created_at) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (slug) DO NOTHING RETURNING num";
     BY_NUM = "SELECT num, id, slug, name, default_locale, created_at FROM organizations WHERE num = $1";
+    BY_NUMS = "SELECT num, id, slug, name, default_locale, created_at FROM organizations WHERE num IN {ints:$1} \
+        ORDER BY num";
     BY_ID = "SELECT num, id, slug, name, default_locale, created_at FROM organizations WHERE id = $1";
     BY_SLUG = "SELECT num, id, slug, name, default_locale, created_at FROM organizations WHERE slug = $1";
     BY_NAME = "SELECT num, id, slug, name, default_locale, created_at FROM organizations WHERE name = $1 \
@@ -68,29 +70,39 @@ pub(crate) async fn lock(tx: &mut Tx, scope: Scope) -> Result<i64> {
     tx.one(&LOCK, args![scope.organization()]).await?.ok_or(Error::NotFound)?.int(0)
 }
 
+/// Makes an organization inside of a transaction.
+pub(crate) async fn insert(store: &Store, tx: &mut Tx, new: NewOrganization) -> Result<Organization> {
+    let base = slug(new.slug_hint.as_deref().unwrap_or(&new.name), "organization");
+    let (now, id) = (store.clock.now(), OrganizationId::new(store.clock.now(), &*store.rng));
+    let mut n = 1;
+    loop {
+        let slug = numbered(&base, n);
+        let row = tx.one(&INSERT, args![id.0, &slug, &new.name, &new.default_locale, now]).await?;
+        if let Some(row) = row {
+            let (num, name, default_locale) = (row.int(0)?, new.name, new.default_locale);
+            return Ok(Organization { num, id, slug, name, default_locale, created_at: now });
+        }
+        n += 1;
+    }
+}
+
 impl Store {
     /// Makes an organization. A slug that is taken gets a number behind it.
     pub async fn create_organization(&self, new: NewOrganization) -> Result<Organization> {
-        let base = slug(new.slug_hint.as_deref().unwrap_or(&new.name), "organization");
-        let (now, id) = (self.clock.now(), OrganizationId::new(self.clock.now(), &*self.rng));
         let mut tx = self.db.begin().await?;
-        let mut n = 1;
-        loop {
-            let slug = numbered(&base, n);
-            let row = tx.one(&INSERT, args![id.0, &slug, &new.name, &new.default_locale, now]).await?;
-            if let Some(row) = row {
-                let num = row.int(0)?;
-                tx.commit().await?;
-                let (name, default_locale) = (new.name, new.default_locale);
-                return Ok(Organization { num, id, slug, name, default_locale, created_at: now });
-            }
-            n += 1;
-        }
+        let organization = insert(self, &mut tx, new).await?;
+        tx.commit().await?;
+        Ok(organization)
     }
 
     /// The organization of a scope.
     pub async fn organization(&self, scope: Scope) -> Result<Organization> {
         read(&self.db.one(&BY_NUM, args![scope.organization()]).await?.ok_or(Error::NotFound)?)
+    }
+
+    /// The organizations with these internal numbers, oldest first: for whoever has a role in each of them.
+    pub async fn organizations_of(&self, nums: &[i64]) -> Result<Vec<Organization>> {
+        self.db.all(&BY_NUMS, args![json_ints(nums)]).await?.iter().map(read).collect()
     }
 
     /// Finds an organization by its id (`org_…`) or slug.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use belfry_types::Ordinals;
 use belfry_types::audience::Audience;
 use belfry_types::channel::{Channel, DeliveryState};
-use belfry_types::notification::Content;
+use belfry_types::notification::{Content, Origin};
 use belfry_types::scope::{Scope, WorkspaceScope};
 use belfry_types::time::Millis;
 
@@ -19,6 +19,7 @@ use crate::deliveries::insert_pending;
 use crate::dialect::statements;
 use crate::error::{Error, Result};
 use crate::inbox::NarrowItem;
+use crate::overview::published;
 use crate::publications::{NewPublication, next_seq};
 use crate::store::Store;
 use crate::value::args;
@@ -28,10 +29,11 @@ statements! {
         SELECT notification FROM plans WHERE due_at <= $1 AND leased_until < {now} AND lane <= $3 \
         ORDER BY lane, due_at LIMIT 1 {skip}) \
         RETURNING notification, organization, workspace, lane, stage, audience, ordinal, device, reached, fence";
-    SOURCE = "SELECT n.content, n.audience, n.created_at, n.run_until, w.push_on FROM notifications n \
+    SOURCE = "SELECT n.content, n.audience, n.created_at, n.run_until, w.push_on, n.origin, n.only_device FROM notifications n \
         JOIN workspaces w ON w.num = n.workspace WHERE n.num = $1";
     MOVE = "UPDATE plans SET stage = $3, ordinal = $4, device = $5, reached = $6, leased_until = {now} + $7 \
         WHERE notification = $1 AND fence = $2";
+    BEGUN = "UPDATE notifications SET status = 2 WHERE num = $1 AND status = 1";
     KEEP_AUDIENCE = "UPDATE plans SET audience = $3 WHERE notification = $1 AND fence = $2";
     PUBLISHED = "UPDATE notifications SET seq = $2, wide = $3, people = people + $4 WHERE num = $1";
     REASONS = "UPDATE notifications SET reasons = $2 WHERE num = $1";
@@ -79,6 +81,10 @@ pub struct Plan {
     pub run_until: Millis,
     /// The workspace's push switch.
     pub push_on: bool,
+    /// It is a test, which counts nowhere.
+    pub test: bool,
+    /// The number of the only device that it is pushed to.
+    pub only_device: Option<i64>,
 }
 
 /// One page of planned push deliveries.
@@ -116,6 +122,8 @@ impl Store {
         let Some(row) = tx.one(&LEASE, args![now, millis(lease), lane]).await? else { return Ok(None) };
         let notification = row.int(0)?;
         let source = tx.one(&SOURCE, args![notification]).await?.ok_or(Error::NotFound)?;
+        // From here on it is too late to take it back.
+        tx.run(&BEGUN, args![notification]).await?;
         tx.commit().await?;
         Ok(Some(Plan {
             notification,
@@ -136,6 +144,8 @@ impl Store {
             created_at: source.millis(2)?,
             run_until: source.millis(3)?,
             push_on: source.flag(4)?,
+            test: source.coded(5, Origin::from_code)? == Origin::Test,
+            only_device: Some(source.int(6)?).filter(|device| *device != 0),
         }))
     }
 
@@ -157,6 +167,9 @@ impl Store {
         deltas.write(&mut tx).await?;
         let seq = next_seq(&mut tx, plan.scope.organization(), 1, true).await?;
         tx.run(&PUBLISHED, args![plan.notification, seq, true, n]).await?;
+        if !plan.test {
+            published(&mut tx, plan.scope.workspace(), 1, now).await?;
+        }
         let publication = NewPublication {
             seq,
             notification: plan.notification,
@@ -194,6 +207,9 @@ impl Store {
         deltas.write(&mut tx).await?;
         let seq = next_seq(&mut tx, plan.scope.organization(), 1, false).await?;
         tx.run(&PUBLISHED, args![plan.notification, seq, false, n]).await?;
+        if plan.stage == Stage::Resolve && !plan.test {
+            published(&mut tx, plan.scope.workspace(), 1, now).await?;
+        }
         NewPublication {
             seq,
             notification: plan.notification,

@@ -17,6 +17,7 @@ use crate::db::Tx;
 use crate::dialect::{hex, json_ints, statements};
 use crate::error::{Error, Result};
 use crate::inbox::{NarrowItem, insert_narrow};
+use crate::overview::published;
 use crate::publications::{NewPublication, insert_all, next_seq};
 use crate::store::Store;
 use crate::value::args;
@@ -24,9 +25,9 @@ use crate::value::args;
 statements! {
     TAKE = "UPDATE events SET done = 1 WHERE num IN {ints:$1} AND done = 0 RETURNING num";
     INSERT = "INSERT INTO notifications (id, organization, workspace, origin, event, status, content, audience, item, plain, \
-        run_time, created_at, run_until, seq, people, reasons, finished_at) \
-        SELECT id, organization, workspace, 2, event, status, content, audience, item, plain, run_time, created_at, run_until, \
-        seq, people, reasons, finished_at FROM {rows:$1:id blob,organization int,workspace int,event int,status int,content text,\
+        run_time, created_at, listed_at, run_until, seq, people, reasons, finished_at, attempted_at) \
+        SELECT id, organization, workspace, 2, event, status, content, audience, item, plain, run_time, created_at, created_at, run_until, \
+        seq, people, reasons, finished_at, finished_at FROM {rows:$1:id blob,organization int,workspace int,event int,status int,content text,\
 audience text,item text,plain text,run_time int,created_at int,run_until int,seq int,people int,reasons text,finished_at int} AS r \
         WHERE true RETURNING num, id";
     PLAN = "INSERT INTO plans (notification, organization, workspace, lane, due_at, stage, audience) \
@@ -156,6 +157,13 @@ async fn publish(tx: &mut Tx, mut events: Vec<EventPublication>, now: Millis) ->
     let (mut reach, push_off) = reach(tx, &events).await?;
     let last = next_seq(tx, organization, events.len(), false).await?;
     let first = last - i64::try_from(events.len()).unwrap_or(0) + 1;
+    let mut by_workspace: BTreeMap<i64, usize> = BTreeMap::new();
+    for event in &events {
+        *by_workspace.entry(event.scope.workspace()).or_default() += 1;
+    }
+    for (workspace, n) in by_workspace {
+        published(tx, workspace, n, now).await?;
+    }
     let devices: Vec<Vec<Reach>> = events
         .iter()
         .map(|e| {

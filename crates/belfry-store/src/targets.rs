@@ -15,11 +15,15 @@ use crate::value::args;
 
 statements! {
     DEVICES = "SELECT d.num, d.endpoint, d.p256dh, d.auth, d.vapid, d.active, d.workspace FROM devices d WHERE d.num IN {ints:$1}";
-    NOTIFICATION = "SELECT n.id, n.status, n.content, n.plain, n.run_until, n.created_at, w.slug, w.name, w.icon, w.push_on \
+    NOTIFICATION = "SELECT n.id, n.status, n.content, n.plain, n.run_until, COALESCE(n.sends_at, n.created_at), w.slug, w.name, w.icon, w.push_on \
         FROM notifications n JOIN workspaces w ON w.num = n.workspace WHERE n.num = $1";
     PEOPLE = "SELECT DISTINCT ordinal FROM devices WHERE workspace = $1 AND active = 1";
     AFTER = "SELECT ordinal, num, origin FROM devices WHERE workspace = $1 AND active = 1 AND (ordinal, num) > ($2, $3) \
         ORDER BY ordinal, num LIMIT $4";
+    COUNTS = "SELECT ordinal, COUNT(*) FROM devices WHERE workspace = $1 AND active = 1 GROUP BY ordinal";
+    COUNTS_OF = "SELECT ordinal, COUNT(*) FROM devices WHERE workspace = $1 AND active = 1 AND ordinal IN {ints:$2} \
+        GROUP BY ordinal";
+    BROWSERS = "SELECT browser, COUNT(*) FROM devices WHERE workspace = $1 AND active = 1 GROUP BY browser";
     OF = "SELECT ordinal, num, origin FROM devices WHERE workspace = $1 AND active = 1 AND ordinal IN {ints:$2} \
         ORDER BY ordinal, num";
 }
@@ -52,7 +56,7 @@ pub struct PushSource {
     pub plain: String,
     /// When its run-time is over.
     pub run_until: Millis,
-    /// When it was accepted.
+    /// When it was accepted, or sent if it was a draft.
     pub created_at: Millis,
     /// The workspace's slug.
     pub workspace_slug: String,
@@ -134,6 +138,22 @@ impl Store {
         self.db.all(&PEOPLE, args![scope.workspace()]).await?.iter().map(|row| row.ordinal(0)).collect()
     }
 
+    /// How many devices push can reach of each person who has any.
+    pub async fn device_counts(&self, scope: WorkspaceScope) -> Result<Vec<(u32, usize)>> {
+        counts(&self.db.all(&COUNTS, args![scope.workspace()]).await?)
+    }
+
+    /// Active devices by browser, for the page of settings, which is opened now and then.
+    pub async fn devices_by_browser(&self, scope: WorkspaceScope) -> Result<Vec<(String, i64)>> {
+        let rows = self.db.all(&BROWSERS, args![scope.workspace()]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+    }
+
+    /// How many devices push can reach of each of these people who has any.
+    pub async fn device_counts_of(&self, scope: WorkspaceScope, people: &[u32]) -> Result<Vec<(u32, usize)>> {
+        counts(&self.db.all(&COUNTS_OF, args![scope.workspace(), json_ints(people)]).await?)
+    }
+
     /// All reachable devices of these people.
     pub async fn reachable_of(&self, scope: WorkspaceScope, people: &[u32]) -> Result<Vec<Reachable>> {
         self.reachable(&OF, args![scope.workspace(), json_ints(people)]).await
@@ -149,4 +169,8 @@ impl Store {
             .map(|row| Ok(Reachable { ordinal: row.ordinal(0)?, device: row.int(1)?, origin: row.text(2)? }))
             .collect()
     }
+}
+
+fn counts(rows: &[crate::value::Row]) -> Result<Vec<(u32, usize)>> {
+    rows.iter().map(|row| Ok((row.ordinal(0)?, usize::try_from(row.int(1)?).unwrap_or(0)))).collect()
 }

@@ -14,6 +14,7 @@ use crate::groups::add_counts;
 use crate::member_sets::{ACTIVE, SetChanges};
 use crate::organizations;
 use crate::store::Store;
+use crate::user_words::{self, words};
 use crate::value::args;
 
 statements! {
@@ -24,7 +25,7 @@ statements! {
     LEAVE_GROUPS = "DELETE FROM group_members WHERE workspace = $1 AND ordinal = $2 RETURNING group_num";
     END_TOKENS = "DELETE FROM user_tokens WHERE organization = $1 AND workspace = $2 AND ordinal = $3";
     COUNT_MEMBERS = "UPDATE workspaces SET members = members + $2 WHERE num = $1";
-    USER = "SELECT ordinal FROM users WHERE organization = $1 AND external_id = $2";
+    USER = "SELECT ordinal, name, email FROM users WHERE organization = $1 AND external_id = $2";
     MEMBERSHIPS = "SELECT m.workspace, m.status FROM workspaces w CROSS JOIN memberships m \
         WHERE w.organization = $1 AND m.workspace = w.num AND m.ordinal = $2 ORDER BY m.workspace";
     END_ALL_TOKENS = "DELETE FROM user_tokens WHERE organization = $1 AND ordinal = $2";
@@ -94,11 +95,16 @@ impl Store {
                 members.push(workspace);
             }
         }
+        // While the memberships are there, which count the devices.
+        devices::delete_of_user(&mut tx, organization, ordinal).await?;
         tx.run(&DELETE_MEMBERSHIPS, args![organization, ordinal]).await?;
         for statement in [&END_ALL_TOKENS, &DELETE_ITEMS, &DELETE_MARKS] {
             tx.run(statement, args![organization, ordinal]).await?;
         }
-        devices::delete_of_user(&mut tx, organization, ordinal).await?;
+        let (name, email) = (row.text(1)?, row.text_opt(2)?);
+        let found_by: Vec<_> =
+            words(&name, email.as_deref(), external_id).into_iter().map(|word| (ordinal, word)).collect();
+        user_words::remove(&mut tx, organization, &found_by).await?;
         for workspace in members {
             tx.run(&COUNT_MEMBERS, args![workspace, -1_i64]).await?;
         }

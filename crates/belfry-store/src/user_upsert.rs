@@ -70,9 +70,25 @@ impl Store {
         dry_run: bool,
     ) -> Result<Vec<Upserted>> {
         let mut tx = self.db.begin().await?;
-        let next_ordinal = organizations::lock(&mut tx, ws.scope()).await?;
+        let answers = self.upsert_in(&mut tx, ws, people, groups, dry_run).await?;
+        if !dry_run {
+            tx.commit().await?;
+        }
+        Ok(answers)
+    }
+
+    /// The same in a transaction that does more, which the caller commits.
+    pub(crate) async fn upsert_in(
+        &self,
+        tx: &mut Tx,
+        ws: WorkspaceScope,
+        people: &[Person],
+        groups: &[GroupRef],
+        dry_run: bool,
+    ) -> Result<Vec<Upserted>> {
+        let next_ordinal = organizations::lock(tx, ws.scope()).await?;
         tx.one(&WORKSPACE, args![ws.workspace(), ws.organization()]).await?.ok_or(Error::NotFound)?;
-        let known = read_known(&mut tx, ws, people).await?;
+        let known = read_known(tx, ws, people).await?;
         let mut decision = decide(people, groups, known, next_ordinal)?;
         if dry_run {
             for answer in &mut decision.answers {
@@ -81,8 +97,7 @@ impl Store {
             return Ok(decision.answers);
         }
         let answers = std::mem::take(&mut decision.answers);
-        write::write(self, &mut tx, ws, decision).await?;
-        tx.commit().await?;
+        write::write(self, tx, ws, decision).await?;
         Ok(answers)
     }
 }

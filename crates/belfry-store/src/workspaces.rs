@@ -4,7 +4,8 @@ use belfry_types::id::WorkspaceId;
 use belfry_types::scope::{Scope, WorkspaceScope};
 use belfry_types::time::Millis;
 
-use crate::dialect::statements;
+use crate::db::Tx;
+use crate::dialect::{json_ints, statements};
 use crate::error::{Error, Result};
 use crate::slug::{numbered, slug};
 use crate::store::Store;
@@ -17,18 +18,24 @@ statements! {
         ON CONFLICT (slug) DO NOTHING RETURNING num";
     ORGANIZATION = "SELECT num FROM organizations WHERE num = $1";
     GET = "SELECT num, id, organization, slug, name, time_zone, default_locale, icon, push_on, origins, members, devices, \
-        created_at FROM workspaces WHERE num = $1 AND organization = $2";
+        created_at, languages, quota FROM workspaces WHERE num = $1 AND organization = $2";
     BY_ID = "SELECT num, id, organization, slug, name, time_zone, default_locale, icon, push_on, origins, members, \
-        devices, created_at FROM workspaces WHERE id = $1";
+        devices, created_at, languages, quota FROM workspaces WHERE id = $1";
     BY_SLUG = "SELECT num, id, organization, slug, name, time_zone, default_locale, icon, push_on, origins, members, \
-        devices, created_at FROM workspaces WHERE slug = $1";
+        devices, created_at, languages, quota FROM workspaces WHERE slug = $1";
     LIST = "SELECT num, id, organization, slug, name, time_zone, default_locale, icon, push_on, origins, members, devices, \
-        created_at FROM workspaces WHERE organization = $1 AND num > $2 ORDER BY num LIMIT $3";
+        created_at, languages, quota FROM workspaces WHERE organization = $1 AND num > $2 ORDER BY num LIMIT $3";
+    LIST_OF = "SELECT num, id, organization, slug, name, time_zone, default_locale, icon, push_on, origins, members, \
+        devices, created_at, languages, quota FROM workspaces WHERE organization IN {ints:$1} AND num > $3 \
+        UNION SELECT num, id, organization, slug, name, time_zone, default_locale, icon, push_on, origins, members, \
+        devices, created_at, languages, quota FROM workspaces WHERE num IN {ints:$2} AND num > $3 ORDER BY 1 LIMIT $4";
     UPDATE = "UPDATE workspaces SET name = COALESCE($3, name), time_zone = COALESCE($4, time_zone), \
-        default_locale = COALESCE($5, default_locale), push_on = COALESCE($6, push_on), origins = COALESCE($7, origins) \
+        default_locale = COALESCE($5, default_locale), push_on = COALESCE($6, push_on), origins = COALESCE($7, origins), \
+        icon = CASE WHEN CAST($9 AS BIGINT) = 1 THEN CAST($8 AS TEXT) ELSE icon END, \
+        languages = COALESCE($10, languages), quota = COALESCE($11, quota) \
         WHERE num = $1 AND organization = $2 \
         RETURNING num, id, organization, slug, name, time_zone, default_locale, icon, push_on, origins, members, \
-        devices, created_at";
+        devices, created_at, languages, quota";
 }
 
 /// What a new workspace needs.
@@ -61,7 +68,7 @@ pub struct Workspace {
     pub time_zone: String,
     /// BCP 47 tag.
     pub default_locale: String,
-    /// URL of its picture.
+    /// Id of the photo that is its picture.
     pub icon: Option<String>,
     /// Whether it sends pushes at all.
     pub push_on: bool,
@@ -73,6 +80,10 @@ pub struct Workspace {
     pub devices: i64,
     /// When it was made.
     pub created_at: Millis,
+    /// BCP 47 tags that it writes in besides the default.
+    pub languages: Vec<String>,
+    /// Notifications of operators that may be sent or scheduled.
+    pub quota: i64,
 }
 
 /// What to change; `None` leaves it as it is.
@@ -88,6 +99,12 @@ pub struct WorkspacePatch {
     pub push_on: Option<bool>,
     /// Origins whose pages may call the user API.
     pub origins: Option<Vec<String>>,
+    /// Id of the photo that is its picture; `Some(None)` takes it away.
+    pub icon: Option<Option<String>>,
+    /// BCP 47 tags that it writes in besides the default.
+    pub languages: Option<Vec<String>>,
+    /// Notifications of operators that may be sent or scheduled.
+    pub quota: Option<i64>,
 }
 
 fn read(row: &Row) -> Result<Workspace> {
@@ -105,36 +122,43 @@ fn read(row: &Row) -> Result<Workspace> {
         members: row.int(10)?,
         devices: row.int(11)?,
         created_at: row.millis(12)?,
+        languages: row.json(13)?,
+        quota: row.int(14)?,
     })
+}
+
+/// Makes a workspace inside of a transaction.
+pub(crate) async fn insert(store: &Store, tx: &mut Tx, scope: Scope, new: NewWorkspace) -> Result<Workspace> {
+    let base = slug(new.slug_hint.as_deref().unwrap_or(&new.name), "workspace");
+    let (now, organization) = (store.clock.now(), scope.organization());
+    let id = WorkspaceId::new(now, &*store.rng);
+    tx.one(&ORGANIZATION, args![organization]).await?.ok_or(Error::NotFound)?;
+    let mut n = 1;
+    let num = loop {
+        let values = args![
+            id.0,
+            organization,
+            numbered(&base, n),
+            &new.name,
+            &new.time_zone,
+            &new.default_locale,
+            now
+        ];
+        match tx.one(&INSERT, values).await? {
+            Some(row) => break row.int(0)?,
+            None => n += 1,
+        }
+    };
+    read(&tx.one(&GET, args![num, organization]).await?.ok_or(Error::NotFound)?)
 }
 
 impl Store {
     /// Makes a workspace. A slug that is taken anywhere in the installation gets a number behind it.
     pub async fn create_workspace(&self, scope: Scope, new: NewWorkspace) -> Result<Workspace> {
-        let base = slug(new.slug_hint.as_deref().unwrap_or(&new.name), "workspace");
-        let (now, organization) = (self.clock.now(), scope.organization());
-        let id = WorkspaceId::new(now, &*self.rng);
         let mut tx = self.db.begin().await?;
-        tx.one(&ORGANIZATION, args![organization]).await?.ok_or(Error::NotFound)?;
-        let mut n = 1;
-        let num = loop {
-            let values = args![
-                id.0,
-                organization,
-                numbered(&base, n),
-                &new.name,
-                &new.time_zone,
-                &new.default_locale,
-                now
-            ];
-            match tx.one(&INSERT, values).await? {
-                Some(row) => break row.int(0)?,
-                None => n += 1,
-            }
-        };
-        let row = tx.one(&GET, args![num, organization]).await?.ok_or(Error::NotFound)?;
+        let workspace = insert(self, &mut tx, scope, new).await?;
         tx.commit().await?;
-        read(&row)
+        Ok(workspace)
     }
 
     /// The workspace of a scope.
@@ -163,6 +187,20 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// The workspaces of these organizations and these further ones after the one numbered `after`, oldest first: for
+    /// whoever has rights in all of them.
+    pub async fn workspaces_of(
+        &self,
+        organizations: &[i64],
+        workspaces: &[i64],
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<Workspace>> {
+        let (organizations, workspaces) = (json_ints(organizations), json_ints(workspaces));
+        let values = args![organizations, workspaces, after.unwrap_or(0), limit];
+        self.db.all(&LIST_OF, values).await?.iter().map(read).collect()
+    }
+
     /// Every origin that some workspace of the installation lists, for preflights, which carry no token.
     pub async fn origins(&self) -> Result<Vec<String>> {
         let mut all = Vec::new();
@@ -177,7 +215,9 @@ impl Store {
     /// Changes settings and gives the workspace as it is then.
     pub async fn update_workspace(&self, ws: WorkspaceScope, patch: WorkspacePatch) -> Result<Workspace> {
         let origins = patch.origins.as_ref().map(serde_json::to_string).transpose()?;
+        let languages = patch.languages.as_ref().map(serde_json::to_string).transpose()?;
         let push_on = patch.push_on.map(i64::from);
+        let icon_given = patch.icon.is_some();
         let mut tx = self.db.begin().await?;
         let row = tx
             .one(
@@ -189,7 +229,11 @@ impl Store {
                     patch.time_zone,
                     patch.default_locale,
                     push_on,
-                    origins
+                    origins,
+                    patch.icon.flatten(),
+                    icon_given,
+                    languages,
+                    patch.quota
                 ],
             )
             .await?

@@ -95,6 +95,8 @@ ids! {
     WorkspaceId = "wsp";
     /// An operator.
     OperatorId = "opr";
+    /// An operator's session.
+    SessionId = "ses";
     /// An API key (not its secret).
     ApiKeyId = "key";
     /// A key with which a host product signs user tokens.
@@ -109,6 +111,10 @@ ids! {
     NotificationId = "ntf";
     /// An event that a product raised.
     EventId = "evt";
+    /// A file of people that was uploaded.
+    ImportId = "imp";
+    /// A picture that was uploaded.
+    PhotoId = "pho";
 }
 
 #[cfg(test)]

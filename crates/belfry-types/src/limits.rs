@@ -64,6 +64,26 @@ pub const USER_TOKEN_S: u64 = 30 * 86_400;
 pub const JWT_MAX_S: u64 = 3_600;
 /// Days until an API key expires unless it is said otherwise (six months).
 pub const API_KEY_DAYS: u32 = 183;
+/// Seconds that an operator's session lasts after the last day on which it was used.
+pub const SESSION_S: u64 = 30 * 86_400;
+/// Seconds after which the end of a used session is moved on.
+pub const SESSION_SLIDE_S: u64 = 86_400;
+/// Seconds that a set-up link lasts.
+pub const SETUP_LINK_S: u64 = 86_400;
+/// Seconds that a link lasts with which an operator sets a new password.
+pub const RESET_LINK_S: u64 = 3_600;
+/// Seconds that a link lasts with which a new operator sets their first password.
+pub const WELCOME_LINK_S: u64 = 7 * 86_400;
+/// Characters of a password at least and at most.
+pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 12..=200;
+/// Failed sign-ins of one account after which it waits.
+pub const SIGN_IN_FAILURES: i64 = 10;
+/// Seconds that an account waits first; doubled with each further failure.
+pub const LOCK_FIRST_S: u64 = 60;
+/// Seconds that an account waits at most.
+pub const LOCK_CAP_S: u64 = 3_600;
+/// Seconds without a failure after which failures are forgotten.
+pub const LOCK_FORGET_S: u64 = 86_400;
 /// Seconds after which a revocation holds on every node.
 pub const REVOKE_S: u64 = 5;
 /// Devices of one person in one workspace; the longest unseen one makes room.
@@ -72,3 +92,23 @@ pub const DEVICES_PER_USER: usize = 50;
 pub const PUSH_BODY_CHARS: usize = 300;
 /// Bytes of a web push payload before encryption (RFC 8291 with one 4096-byte record).
 pub const PUSH_PAYLOAD_BYTES: usize = 3_993;
+/// Notifications of operators that a workspace may have sent or scheduled, unless it is set otherwise.
+pub const QUOTA_DEFAULT: i64 = 100;
+/// The highest quota of a workspace.
+pub const QUOTA_MAX: i64 = 1_000_000;
+/// Seconds in which sending a draft can be undone, by default.
+pub const UNDO_DEFAULT_S: u32 = 10;
+/// Seconds in which sending a draft can be undone, at most.
+pub const UNDO_MAX_S: u32 = 60;
+/// Bytes of an uploaded picture.
+pub const PHOTO_BYTES: usize = 5 << 20;
+/// Pixels of an uploaded picture.
+pub const PHOTO_PIXELS: u64 = 40_000_000;
+/// Width and height of a kept picture.
+pub const PHOTO_SIDE: u32 = 512;
+/// Bytes of an uploaded file of people.
+pub const IMPORT_BYTES: usize = 200 << 20;
+/// Days after which an uploaded file of people is deleted, with what is known about its rows.
+pub const IMPORT_DAYS: u32 = 7;
+/// Rows of one page of an import.
+pub const IMPORT_PAGE: usize = 500;

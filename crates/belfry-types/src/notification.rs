@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::channel::{Urgency, coded};
+use crate::id::PhotoId;
 
 /// How the message is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ coded! {
         Api = 1 "api",
         /// It was made from an event.
         Event = 2 "event",
+        /// An operator tried a draft on themselves.
+        Test = 3 "test",
     }
 }
 
@@ -105,6 +108,9 @@ pub struct Content {
     /// Free text; where it is missing the workspace's name stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
+    /// The sender's picture, one that was uploaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<PhotoId>,
     /// Where it leads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,

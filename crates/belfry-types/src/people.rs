@@ -35,6 +35,28 @@ coded! {
     }
 }
 
+coded! {
+    /// Where a file of people stands.
+    ImportStatus {
+        /// Its bytes are still coming.
+        Uploading = 0 "uploading",
+        /// It was read; its columns have fields.
+        Mapped = 1 "mapped",
+        /// Every row is looked at, and nothing is written.
+        Checking = 2 "checking",
+        /// It is known what running it would do.
+        Checked = 3 "checked",
+        /// Its people are added and changed.
+        Running = 4 "running",
+        /// All of them were.
+        Done = 5 "done",
+        /// It could not be read with this mapping.
+        Failed = 6 "failed",
+        /// Nobody has gone on with it for a while; someone will.
+        Interrupted = 7 "interrupted",
+    }
+}
+
 /// A group named by its key, with the name that it gets if it does not exist yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct GroupRef {

@@ -24,6 +24,8 @@ coded! {
         SettingsWrite = 7 "settings:write",
         /// Make and revoke API keys.
         KeysWrite = 8 "keys:write",
+        /// Give operators roles in a workspace and take them away.
+        OperatorsWrite = 9 "operators:write",
     }
 }
 
@@ -46,6 +48,11 @@ coded! {
 }
 
 impl Role {
+    /// Whether the role, given for an organization, is one in each of its workspaces too.
+    pub fn holds_everywhere(self) -> bool {
+        matches!(self, Self::Owner | Self::Admin)
+    }
+
     /// What the role may do.
     pub fn permissions(self) -> &'static [Permission] {
         use Permission::{EventsWrite, NotificationsRead, NotificationsWrite, SettingsRead, UsersRead};
@@ -55,6 +62,37 @@ impl Role {
             Self::Editor => &[NotificationsRead, NotificationsWrite, EventsWrite, UsersRead, SettingsRead],
             Self::Viewer => &[NotificationsRead, UsersRead, SettingsRead],
         }
+    }
+}
+
+/// A role that an operator has somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleGrant {
+    /// Internal number of the organization.
+    pub organization: i64,
+    /// Internal number of the only workspace that it is for; `None` for the whole organization.
+    pub workspace: Option<i64>,
+    /// What they are there.
+    pub role: Role,
+}
+
+impl RoleGrant {
+    /// The role that counts in a workspace of an organization: the one for the organization if it holds in each of its
+    /// workspaces, else the one for the workspace. `None`: the workspace does not exist for them.
+    pub fn in_workspace(roles: &[Self], organization: i64, workspace: i64) -> Option<Role> {
+        let role = |place| roles.iter().find(|r| r.organization == organization && r.workspace == place);
+        role(None)
+            .filter(|grant| grant.role.holds_everywhere())
+            .or_else(|| role(Some(workspace)))
+            .map(|grant| grant.role)
+    }
+
+    /// The role in the organization itself; whoever has one in a workspace of it only is a collaborator. `None`: the
+    /// organization does not exist for them.
+    pub fn in_organization(roles: &[Self], organization: i64) -> Option<Role> {
+        let mut here = roles.iter().filter(|r| r.organization == organization).peekable();
+        here.peek()?;
+        Some(here.find(|r| r.workspace.is_none()).map_or(Role::Collaborator, |grant| grant.role))
     }
 }
 
@@ -97,5 +135,42 @@ impl Permissions {
 impl FromIterator<Permission> for Permissions {
     fn from_iter<I: IntoIterator<Item = Permission>>(iter: I) -> Self {
         Self(iter.into_iter().fold(0, |bits, p| bits | 1 << p.code()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_role_that_counts() {
+        let grant = |organization, workspace, role| RoleGrant { organization, workspace, role };
+        let roles = [
+            grant(1, None, Role::Collaborator),
+            grant(1, Some(11), Role::Editor),
+            grant(2, None, Role::Admin),
+            grant(2, Some(21), Role::Viewer),
+            grant(3, Some(31), Role::Viewer),
+        ];
+        let here = |organization, workspace| RoleGrant::in_workspace(&roles, organization, workspace);
+        assert_eq!(here(1, 11), Some(Role::Editor));
+        assert_eq!(here(1, 12), None, "a collaborator sees what was shared");
+        assert_eq!(here(2, 21), Some(Role::Admin), "a role for all of it is not made less");
+        assert_eq!(here(3, 31), Some(Role::Viewer));
+        assert_eq!(here(3, 11), None);
+        let of = |organization| RoleGrant::in_organization(&roles, organization);
+        assert_eq!(
+            [of(1), of(2), of(3), of(4)].map(|r| r.map(Role::as_str)),
+            [Some("collaborator"), Some("admin"), Some("collaborator"), None]
+        );
+    }
+
+    #[test]
+    fn nobody_hands_out_more_than_they_have() {
+        let of = |role: Role| role.permissions().iter().copied().collect::<Permissions>();
+        assert!(of(Role::Manager).cover(of(Role::Editor)));
+        assert!(of(Role::Editor).cover(of(Role::Viewer)));
+        assert!(!of(Role::Viewer).cover(of(Role::Editor)));
+        assert!(!of(Role::Editor).allow(Permission::OperatorsWrite));
     }
 }

@@ -12,6 +12,10 @@ use crate::rng::Rng;
 pub const API_KEY: &str = "bfk_";
 /// Prefix of a user token.
 pub const USER_TOKEN: &str = "bfu_";
+/// Prefix of an operator's session.
+pub const SESSION: &str = "bs_";
+/// Prefix of a link that sets a password or sets the installation up, once.
+pub const LINK: &str = "bl_";
 
 /// What the store keeps of a bearer secret.
 pub type SecretHash = [u8; 32];

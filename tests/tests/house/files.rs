@@ -12,13 +12,14 @@ const GRANTS: &[&str] = &[
     "crates/belfry-types/src/scope.rs",
     "crates/belfry-store/src/",
     "crates/belfry-http/src/auth",
-    "crates/belfry-http/src/who",
+    "crates/belfry-http/src/asker",
     "crates/belfry-engine/src/plan",
     "crates/belfry-engine/src/deliver",
     "crates/belfry-engine/src/expand",
     "crates/belfry-engine/src/live_pump",
     "crates/belfry-server/src/init",
     "crates/belfry-server/src/commands/init",
+    "crates/belfry-server/src/commands/operators",
 ];
 
 pub fn root() -> PathBuf {

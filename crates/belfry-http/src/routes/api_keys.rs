@@ -160,8 +160,8 @@ pub async fn create(
     };
     faults.done()?;
     let permissions: Permissions = new.scopes.iter().map(|word| word.0).collect();
-    if !place.key().grant().permissions.cover(permissions) {
-        return Err(Problem::forbidden("permission_missing", "A key cannot hand out more than it has."));
+    if !place.permissions().cover(permissions) {
+        return Err(Problem::forbidden("permission_missing", "Nobody can hand out more than they have."));
     }
     let expires_at = Some(app.clock.now().plus(Duration::from_secs(days * 86_400)));
     let new = NewApiKey { workspace, name: new.name, permissions, expires_at };

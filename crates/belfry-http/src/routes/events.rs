@@ -14,7 +14,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::audiences::refused;
-use super::notifications::{ContentOut, stored};
+use super::notification_view::{ContentOut, stored};
 use crate::content::{self, ActorIn, DestinationIn, SubjectIn};
 use crate::extract::{Json, Path};
 use crate::faults::Faults;
@@ -105,7 +105,7 @@ pub async fn raise(
 ) -> Result<Response, Problem> {
     let scope = place.allow(Permission::EventsWrite)?;
     let raised = checked(it)?;
-    let key = idempotency.hashes(place.key(), &raw);
+    let key = idempotency.hashes(place.asker(), &raw);
     let (id, again) =
         app.engine().raise_event(scope, raised, key).await.map_err(|e| refused(e, "/recipients"))?;
     let response = (StatusCode::ACCEPTED, axum::Json(AcceptedOut { id })).into_response();
@@ -118,6 +118,7 @@ fn checked(it: EventIn) -> Result<Raised, Problem> {
         title: it.title,
         message: it.message,
         format: it.format.into(),
+        photo: None,
         sender: it.sender,
         destination: it.destination.map(Into::into),
         event_type: Some(it.r#type),

@@ -104,7 +104,7 @@ pub async fn create(
         faults.line("/name", name, NAME_CHARS);
     }
     faults.done()?;
-    let hashes = idempotency.hashes(place.key(), &raw);
+    let hashes = idempotency.hashes(place.asker(), &raw);
     once(&app, scope.scope(), hashes, StatusCode::CREATED, async {
         match app.store().create_group(scope, &new.key, name).await {
             Ok(group) => Ok(GroupOut::from(group)),
@@ -118,6 +118,16 @@ pub async fn create(
     .await
 }
 
+/// What to change about a group.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = GroupPatch, example = json!({"name": "Crew"}))]
+pub struct GroupPatchIn {
+    /// The name that people see.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+}
+
 /// `{ws}` and `{key}` of a path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -128,6 +138,47 @@ pub struct GroupPath {
     /// Key of the group.
     #[param(example = "crew")]
     key: String,
+}
+
+/// Show a group
+///
+/// Needs `users:read`.
+#[utoipa::path(
+    get, path = "/v1/workspaces/{ws}/groups/{key}", operation_id = "getGroup", tag = "groups",
+    params(GroupPath),
+    responses((status = 200, description = "The group.", body = GroupOut), Reads),
+    security(("api_key" = ["users:read"])),
+)]
+pub async fn get(
+    State(app): State<AppState>,
+    place: InWorkspace,
+    Path(path): Path<GroupPath>,
+) -> Result<axum::Json<GroupOut>, Problem> {
+    let scope = place.allow(Permission::UsersRead)?;
+    Ok(axum::Json(app.store().group(scope, &path.key).await?.into()))
+}
+
+/// Rename a group
+///
+/// The key stays. Needs `users:write`.
+#[utoipa::path(
+    patch, path = "/v1/workspaces/{ws}/groups/{key}", operation_id = "changeGroup", tag = "groups",
+    params(GroupPath),
+    request_body = GroupPatchIn,
+    responses((status = 200, description = "The group as it is now.", body = GroupOut), Writes),
+    security(("api_key" = ["users:write"])),
+)]
+pub async fn change(
+    State(app): State<AppState>,
+    place: InWorkspace,
+    Path(path): Path<GroupPath>,
+    Json { value: patch, .. }: Json<GroupPatchIn>,
+) -> Result<axum::Json<GroupOut>, Problem> {
+    let scope = place.allow(Permission::UsersWrite)?;
+    let mut faults = Faults::default();
+    faults.line("/name", &patch.name, NAME_CHARS);
+    faults.done()?;
+    Ok(axum::Json(app.store().rename_group(scope, &path.key, &patch.name).await?.into()))
 }
 
 /// Delete a group

@@ -98,7 +98,7 @@ pub async fn get(
             id: workspace.id,
             slug: workspace.slug,
             name: workspace.name,
-            icon: workspace.icon,
+            icon: workspace.icon.map(|photo| format!("{}/photos/{photo}", app.public_url())),
             push_on: workspace.push_on,
         },
         organization: OrganizationOut { id: organization.id, name: organization.name },

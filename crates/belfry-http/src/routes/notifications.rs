@@ -1,33 +1,32 @@
 //! Notifications: sent, listed, looked up.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use belfry_engine::Composed;
-use belfry_store::{Counts, NotificationRow};
-use belfry_types::id::{EventId, NotificationId};
+use belfry_store::{NotificationFilter, NotificationPlace};
+use belfry_types::id::{NotificationId, PhotoId};
 use belfry_types::limits::BODY_BYTES;
 use belfry_types::notification::{Content, Origin};
 use belfry_types::rights::Permission;
+use belfry_types::scope::WorkspaceScope;
 use belfry_types::time::Millis;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::audiences::refused;
-use super::organizations::NotificationsQuery;
+use super::notification_view::{self, DetailOut, NotificationOut};
+use super::organizations::search;
 use crate::audience::AudienceIn;
-use crate::content::{self, ActorIn, DestinationIn, SubjectIn};
+use crate::content::{self, DestinationIn};
 use crate::extract::{Media, Path, Query, body, media_type, unsupported};
 use crate::faults::Faults;
 use crate::idempotency::{Idempotency, replayed};
 use crate::json;
 use crate::openapi::{Reads, Writes};
-use crate::page::{Cursor, Page};
+use crate::page::{Cursor, Limit, Page};
 use crate::place::{InWorkspace, WorkspacePath};
-use crate::problem::Problem;
+use crate::problem::{Fault, Problem};
 use crate::state::AppState;
 use crate::words::{MessageFormat, NotificationOrigin, NotificationStatus, PushUrgency};
 
@@ -52,6 +51,9 @@ pub struct NotificationIn {
     /// Who it is from; the workspace's name if it is missing.
     #[schema(min_length = 1, max_length = 200)]
     sender: Option<String>,
+    /// Id of the sender's photo.
+    #[schema(value_type = Option<String>)]
+    photo: Option<PhotoId>,
     /// Where opening it leads.
     destination: Option<DestinationIn>,
     /// Seconds after which what was not delivered is discarded; a day if it is missing.
@@ -74,135 +76,6 @@ pub struct AcceptedOut {
     id: NotificationId,
     /// Where it stands.
     status: NotificationStatus,
-}
-
-/// How many people and deliveries a notification has.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Targets)]
-pub struct TargetsOut {
-    /// People.
-    people: i64,
-    /// Deliveries per channel.
-    #[schema(example = json!({"inbox": 1204, "web_push": 811}))]
-    deliveries: BTreeMap<&'static str, i64>,
-}
-
-/// A notification as it was set, and what became of it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Notification)]
-pub struct NotificationOut {
-    /// Its id.
-    #[schema(value_type = String, example = "ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d")]
-    id: NotificationId,
-    /// Where it stands.
-    status: NotificationStatus,
-    /// Where it came from.
-    origin: NotificationOrigin,
-    /// The event that it was made from.
-    #[schema(value_type = Option<String>)]
-    event_id: Option<EventId>,
-    /// The content as it was set.
-    #[serde(flatten)]
-    content: ContentOut,
-    /// The audience as it was set; null where an event named the recipients.
-    audience: Option<AudienceIn>,
-    /// Seconds after which what was not delivered is discarded.
-    run_time: u32,
-    /// When it was accepted.
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Millis,
-    /// When its run-time is over.
-    #[schema(value_type = String, format = DateTime)]
-    run_until: Millis,
-    /// When nothing more was left to do.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    finished_at: Option<Millis>,
-    /// People and deliveries.
-    targets: TargetsOut,
-    /// Deliveries per channel and state; the states of a channel add up to its deliveries.
-    #[schema(example = json!({"inbox": {"success": 1204}, "web_push": {"success": 790, "failed": 3, "pending": 18}}))]
-    counts: BTreeMap<&'static str, BTreeMap<&'static str, i64>>,
-    /// Why people got nothing by a channel: how many people per code.
-    #[schema(example = json!({"no_device": 393}))]
-    reasons: BTreeMap<String, i64>,
-}
-
-/// The content of a notification or event as it was set.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[schema(as = Content)]
-pub struct ContentOut {
-    /// The title.
-    title: Option<String>,
-    /// The text, in `format`.
-    message: String,
-    /// How it is written.
-    #[serde(default)]
-    format: MessageFormat,
-    /// Who it is from.
-    sender: Option<String>,
-    /// Where opening it leads.
-    destination: Option<DestinationIn>,
-    /// The event's type.
-    r#type: Option<String>,
-    /// Who did what the event tells about.
-    actor: Option<ActorIn>,
-    /// What the event is about.
-    subject: Option<SubjectIn>,
-    /// The product's own data.
-    #[schema(value_type = Option<Object>)]
-    data: Option<Value>,
-    /// How soon a push has to arrive.
-    #[serde(default)]
-    urgency: PushUrgency,
-    /// Replaces an earlier push with the same key.
-    collapse_key: Option<String>,
-}
-
-/// Reads what the store keeps as JSON.
-pub(crate) fn stored<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|error| Problem::internal(&format_args!("stored JSON: {error}")))
-}
-
-fn show(row: NotificationRow, counts: &Counts) -> Result<NotificationOut, Problem> {
-    let mut deliveries: BTreeMap<&'static str, i64> = BTreeMap::new();
-    let mut states: BTreeMap<&'static str, BTreeMap<&'static str, i64>> = BTreeMap::new();
-    for ((channel, state), n) in counts {
-        *deliveries.entry(channel.as_str()).or_default() += n;
-        states.entry(channel.as_str()).or_default().insert(state.as_str(), *n);
-    }
-    Ok(NotificationOut {
-        id: row.id,
-        status: NotificationStatus(row.status),
-        origin: NotificationOrigin(row.origin),
-        event_id: row.event,
-        content: stored(&row.content)?,
-        audience: if row.event.is_none() { Some(stored(&row.audience)?) } else { None },
-        run_time: row.run_time_s,
-        created_at: row.created_at,
-        run_until: row.run_until,
-        finished_at: row.finished_at,
-        targets: TargetsOut { people: row.people, deliveries },
-        counts: states,
-        reasons: stored(&row.reasons)?,
-    })
-}
-
-/// A page of rows of which one more than `limit` was asked for.
-pub(crate) async fn page(
-    app: &AppState,
-    mut rows: Vec<NotificationRow>,
-    limit: usize,
-) -> Result<Page<NotificationOut>, Problem> {
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = if more { rows.last().map(|row| Cursor::one(row.num).to_text()) } else { None };
-    let numbers: Vec<i64> = rows.iter().map(|row| row.num).collect();
-    let mut counts = app.store().counts_of(&numbers).await?;
-    let show = |row: NotificationRow| {
-        let counts = counts.remove(&row.num).unwrap_or_default();
-        show(row, &counts)
-    };
-    Ok(Page { items: rows.into_iter().map(show).collect::<Result<_, _>>()?, next })
 }
 
 /// How a plain text becomes a notification.
@@ -247,7 +120,8 @@ pub async fn send(
     let raw = body(request, BODY_BYTES).await?;
     let it = if media == Media::Json { json::read(&raw)? } else { plain(&raw, query.audience.as_deref())? };
     let composed = compose(it)?;
-    let key = idempotency.hashes(place.key(), &raw);
+    photo_is_known(&app, scope, &composed.content).await?;
+    let key = idempotency.hashes(place.asker(), &raw);
     let accepted =
         app.engine().send_notification(scope, composed, key).await.map_err(|e| refused(e, "/audience"))?;
     let out = AcceptedOut { id: accepted.id, status: NotificationStatus(accepted.status) };
@@ -262,6 +136,7 @@ fn compose(it: NotificationIn) -> Result<Composed, Problem> {
         message: it.message,
         format: it.format.into(),
         sender: it.sender,
+        photo: it.photo,
         destination: it.destination.map(Into::into),
         urgency: it.urgency.into(),
         collapse_key: it.collapse_key,
@@ -277,6 +152,8 @@ fn compose(it: NotificationIn) -> Result<Composed, Problem> {
             audience_json: it.audience.0.to_string(),
             run_time_s,
             origin: Origin::Api,
+            operator: 0,
+            only_device: None,
         }),
         _ => Err(Problem::invalid(faults.into_vec())),
     }
@@ -301,6 +178,7 @@ fn plain(raw: &[u8], audience: Option<&str>) -> Result<NotificationIn, Problem> 
         title: None,
         format: MessageFormat::Markdown,
         sender: None,
+        photo: None,
         destination: None,
         run_time: None,
         urgency: PushUrgency::Normal,
@@ -308,25 +186,74 @@ fn plain(raw: &[u8], audience: Option<&str>) -> Result<NotificationIn, Problem> 
     })
 }
 
+/// 422 for a photo that the workspace does not have.
+pub(crate) async fn photo_is_known(
+    app: &AppState,
+    scope: WorkspaceScope,
+    content: &Content,
+) -> Result<(), Problem> {
+    if let Some(photo) = content.photo
+        && !app.store().has_photo(scope, photo).await?
+    {
+        let detail = "the workspace has no such photo; upload it first";
+        return Err(Problem::invalid(vec![Fault::at("/photo", "photo_unknown", detail)]));
+    }
+    Ok(())
+}
+
+/// Which notifications of a workspace are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// Only those of this status.
+    #[param(inline, value_type = Option<NotificationStatus>)]
+    status: Option<NotificationStatus>,
+    /// Only those from there.
+    #[param(inline, value_type = Option<NotificationOrigin>)]
+    origin: Option<NotificationOrigin>,
+    /// Part of the title, the sender or the message. A page of a search may be short and still have a `next`.
+    #[param(max_length = 200)]
+    q: Option<String>,
+    /// Rows of the page.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>, max_length = 100)]
+    cursor: Option<Cursor>,
+}
+
 /// List notifications
 ///
-/// Newest first, wherever they came from. Needs `notifications:read`.
+/// Newest first, wherever they came from, drafts as well. Needs `notifications:read`.
 #[utoipa::path(
     get, path = "/v1/workspaces/{ws}/notifications", operation_id = "listNotifications", tag = "notifications",
-    params(WorkspacePath, NotificationsQuery),
+    params(WorkspacePath, ListQuery),
     responses((status = 200, description = "A page of notifications.", body = Page<NotificationOut>), Reads),
     security(("api_key" = ["notifications:read"])),
 )]
 pub async fn list(
     State(app): State<AppState>,
     place: InWorkspace,
-    Query(query): Query<NotificationsQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<Page<NotificationOut>>, Problem> {
     let scope = place.allow(Permission::NotificationsRead)?;
-    let before = query.cursor.as_ref().map(Cursor::number).transpose()?;
-    let status = query.status.map(|word| word.0);
-    let rows = app.store().notifications(scope, status, before, query.limit.and_one()).await?;
-    Ok(axum::Json(page(&app, rows, query.limit.rows()).await?))
+    let after = match &query.cursor {
+        None => None,
+        Some(cursor) => {
+            let [listed_at, num] = cursor.numbers()?;
+            Some(NotificationPlace { listed_at: Millis(listed_at), num })
+        }
+    };
+    let filter = NotificationFilter {
+        status: query.status.map(|word| word.0),
+        origin: query.origin.map(|word| word.0),
+        text: search(query.q.as_deref())?.map(str::to_owned),
+    };
+    let found = app.store().notifications(scope, &filter, after, query.limit.rows()).await?;
+    let next = found.next.map(|place| Cursor::two(place.listed_at.0, place.num).to_text());
+    Ok(axum::Json(Page { items: notification_view::rows(&app, found.rows).await?, next }))
 }
 
 /// `{ws}` and `{id}` of a path.
@@ -348,18 +275,17 @@ pub struct NotificationPath {
 #[utoipa::path(
     get, path = "/v1/workspaces/{ws}/notifications/{id}", operation_id = "getNotification", tag = "notifications",
     params(NotificationPath),
-    responses((status = 200, description = "The notification.", body = NotificationOut), Reads),
+    responses((status = 200, description = "The notification.", body = DetailOut), Reads),
     security(("api_key" = ["notifications:read"])),
 )]
 pub async fn get(
     State(app): State<AppState>,
     place: InWorkspace,
     Path(path): Path<NotificationPath>,
-) -> Result<axum::Json<NotificationOut>, Problem> {
+) -> Result<axum::Json<DetailOut>, Problem> {
     let scope = place.allow(Permission::NotificationsRead)?;
     let row = app.store().notification(scope, path.id).await?;
-    let counts = app.store().counts(row.num).await?;
-    Ok(axum::Json(show(row, &counts)?))
+    Ok(axum::Json(notification_view::detail(&app, row).await?))
 }
 
 #[cfg(test)]
@@ -391,6 +317,6 @@ mod tests {
         assert_eq!(composed.audience_json, r#"{"groups":["a","a"]}"#);
         assert_eq!(composed.run_time_s, 0);
         let json = serde_json::to_string(&composed.content).unwrap();
-        assert_eq!(stored::<ContentOut>(&json).unwrap().message, " **Hi** ");
+        assert_eq!(serde_json::from_str::<Content>(&json).unwrap().message, " **Hi** ");
     }
 }

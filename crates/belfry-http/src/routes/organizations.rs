@@ -10,7 +10,7 @@ use belfry_types::time::Millis;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::notifications::NotificationOut;
+use super::notification_view::{self, NotificationOut};
 use crate::extract::Query;
 use crate::openapi::Reads;
 use crate::page::{Cursor, Limit, Page};
@@ -182,5 +182,5 @@ pub async fn notifications(
     let status = query.status.map(|s| s.0);
     let rows =
         app.store().notifications_of_organization(scope, status, before, query.limit.and_one()).await?;
-    Ok(Json(super::notifications::page(&app, rows, query.limit.rows()).await?))
+    Ok(Json(notification_view::page(&app, rows, query.limit.rows()).await?))
 }

@@ -1,4 +1,4 @@
-//! The web pages: the portal, its worker and manifest, the API reference and the files that they load. Pages come from
+//! The web pages but for the console's: the portal, its worker and manifest, the API reference and the files that they load. Pages come from
 //! the build in `web/`; nothing of a request is ever written into one.
 
 use std::borrow::Cow;
@@ -17,6 +17,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::extract::Path;
 use crate::problem::Problem;
+use crate::routes::console_page;
 use crate::state::AppState;
 
 /// The portal sets no HTML from strings and makes no script address but its worker's (Trusted Types). Photos of actors
@@ -27,8 +28,6 @@ const PORTAL: &str = "default-src 'self'; img-src 'self' blob: data: https:; obj
 /// The reference page is a package's: it writes styles into its elements.
 const REFERENCE: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-const PLAIN: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 const SERVICE_WORKER_ALLOWED: HeaderName = HeaderName::from_static("service-worker-allowed");
 
 /// Always asked again, answered with 304 where nothing changed.
@@ -41,7 +40,7 @@ const AN_HOUR: &str = "public, max-age=3600";
 pub(crate) fn router(document: &OpenApi) -> Router<AppState> {
     let document = Bytes::from(document.to_pretty_json().expect("the document becomes JSON"));
     Router::new()
-        .route("/", get(root))
+        .merge(console_page::router())
         .route("/app/sw.js", get(worker))
         .route("/app/{ws}", get(portal))
         .route("/app/{ws}/", get(portal))
@@ -53,18 +52,6 @@ pub(crate) fn router(document: &OpenApi) -> Router<AppState> {
         .route("/docs/{*path}", get(reference_file))
         .route("/openapi.json", get(move |headers| openapi(document.clone(), headers)))
         .layer(CompressionLayer::new())
-}
-
-/// A page with links, until the console is here.
-const ROOT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
-    <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-    <title>Belfry</title><h1>Belfry</h1>\
-    <p>This server sends notifications and accounts for every one of them.</p>\
-    <p>Programs use its API: <a href=\"/docs\">reference</a>, <a href=\"/openapi.json\">OpenAPI document</a>. \
-    People open their inbox with the link that they were given.</p></html>";
-
-async fn root(headers: HeaderMap) -> Response {
-    file(&headers, ROOT.as_bytes().into(), "text/html; charset=utf-8", CHECKED, Some(PLAIN))
 }
 
 async fn portal(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -94,7 +81,7 @@ async fn manifest(
         icon("maskable-512.png", "512x512", "maskable"),
     ];
     if let Some(own) = &workspace.icon {
-        icons.insert(0, json!({"src": own, "sizes": "any", "purpose": "any"}));
+        icons.insert(0, json!({"src": format!("/photos/{own}"), "sizes": "any", "purpose": "any"}));
     }
     let base = format!("/app/{}/", workspace.slug);
     let manifest = json!({
@@ -200,7 +187,7 @@ mod tests {
     #[test]
     fn what_the_browser_has_is_not_sent_again() {
         let mut headers = HeaderMap::new();
-        let first = file(&headers, b"x".as_slice().into(), "text/css", CHECKED, Some(PLAIN));
+        let first = file(&headers, b"x".as_slice().into(), "text/css", CHECKED, Some(PORTAL));
         assert_eq!(first.status(), 200);
         headers.insert(IF_NONE_MATCH, first.headers()[ETAG].clone());
         assert_eq!(file(&headers, b"x".as_slice().into(), "text/css", CHECKED, None).status(), 304);

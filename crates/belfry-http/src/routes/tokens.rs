@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use belfry_store::Member;
 use belfry_types::people::MemberStatus;
 use belfry_types::rights::Permission;
+use belfry_types::scope::WorkspaceScope;
 use belfry_types::time::Millis;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,13 +49,23 @@ pub async fn issue(
 ) -> Result<(StatusCode, axum::Json<TokenOut>), Problem> {
     let scope = place.allow(Permission::TokensWrite)?;
     let member = found(&app, scope, &path.external_id).await?;
+    Ok((StatusCode::CREATED, axum::Json(made(&app, &place, scope, &member).await?)))
+}
+
+/// A new token of an active member; 409 for any other.
+pub(crate) async fn made(
+    app: &AppState,
+    place: &InWorkspace,
+    scope: WorkspaceScope,
+    member: &Member,
+) -> Result<TokenOut, Problem> {
     if member.status != MemberStatus::Active {
         return Err(Problem::conflict("member_not_active", "Only an active member can have a token."));
     }
     let (secret, expires_at) = app.store().issue_user_token(scope, member.ordinal).await?;
     let token = secret.reveal().to_owned();
     let link = format!("{}/app/{}#token={token}", app.public_url(), place.workspace().slug);
-    Ok((StatusCode::CREATED, axum::Json(TokenOut { token, link, expires_at })))
+    Ok(TokenOut { token, link, expires_at })
 }
 
 /// End a person's tokens
@@ -72,7 +84,7 @@ pub async fn end(
     Path(path): Path<UserPath>,
 ) -> Result<StatusCode, Problem> {
     let scope = place.allow(Permission::TokensWrite)?;
-    let organization = place.key().allow(Permission::TokensWrite)?;
+    let organization = place.allow_organization(Permission::TokensWrite)?;
     let member = found(&app, scope, &path.external_id).await?;
     app.store().end_user_tokens(organization, member.ordinal).await?;
     end_here(&app, scope, None, member.ordinal);

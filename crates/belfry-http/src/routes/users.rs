@@ -27,8 +27,8 @@ const GROUPS: usize = 200;
 
 /// A member of a workspace.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = User)]
-pub struct UserOut {
+#[schema(as = UserFields)]
+pub struct UserFieldsOut {
     /// Their id.
     #[schema(value_type = String, example = "usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d")]
     id: UserId,
@@ -57,7 +57,25 @@ pub struct UserOut {
     updated_at: Millis,
 }
 
+/// A member of a workspace, in lists.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+pub struct UserOut {
+    /// Who they are.
+    #[serde(flatten)]
+    fields: UserFieldsOut,
+    /// How many devices push can reach them on.
+    #[schema(minimum = 0, example = 1)]
+    devices: i64,
+}
+
 impl From<Member> for UserOut {
+    fn from(it: Member) -> Self {
+        Self { devices: it.devices, fields: it.into() }
+    }
+}
+
+impl From<Member> for UserFieldsOut {
     fn from(it: Member) -> Self {
         Self {
             id: it.id,
@@ -175,13 +193,23 @@ pub(crate) async fn found(app: &AppState, scope: WorkspaceScope, name: &str) -> 
     app.store().user(scope, name).await?.ok_or_else(|| Problem::not_found("user"))
 }
 
+/// Whether something is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum YesNo {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+}
+
 /// Which members are listed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct UsersQuery {
-    /// Part of the name, external id or email.
-    #[param(max_length = 200)]
+    /// Beginnings of words of the name, external id or email, without case and accents; all of them must be found.
+    #[param(max_length = 200, example = "keller ann")]
     q: Option<String>,
     /// Key of a group.
     #[param(max_length = 255)]
@@ -189,6 +217,9 @@ pub struct UsersQuery {
     /// Where the membership stands.
     #[param(inline, value_type = Option<MemberStatusWord>)]
     status: Option<MemberStatusWord>,
+    /// Whether push can reach them on a device.
+    #[param(inline, value_type = Option<YesNo>)]
+    device: Option<YesNo>,
     /// Rows of the page.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
@@ -218,6 +249,7 @@ pub async fn list(
         q: search(query.q.as_deref())?,
         group: query.group.as_deref(),
         status: query.status.map(|word| word.0),
+        device: query.device.map(|word| word == YesNo::Yes),
     };
     let rows = app.store().members(scope, filter, after, query.limit.and_one()).await?;
     Ok(axum::Json(Page::of(rows, query.limit.rows(), |it| Cursor::one(it.ordinal.into()), Into::into)))
@@ -269,24 +301,6 @@ pub async fn put(
     let (member, created) = upsert(&app, scope, person).await?;
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, axum::Json(member.into())))
-}
-
-/// Show a person
-///
-/// By external id or id, whatever the status. Needs `users:read`.
-#[utoipa::path(
-    get, path = "/v1/workspaces/{ws}/users/{external_id}", operation_id = "getUser", tag = "users",
-    params(UserPath),
-    responses((status = 200, description = "The member.", body = UserOut), Reads),
-    security(("api_key" = ["users:read"])),
-)]
-pub async fn get(
-    State(app): State<AppState>,
-    place: InWorkspace,
-    Path(path): Path<UserPath>,
-) -> Result<axum::Json<UserOut>, Problem> {
-    let scope = place.allow(Permission::UsersRead)?;
-    Ok(axum::Json(found(&app, scope, &path.external_id).await?.into()))
 }
 
 /// Change some of a person
@@ -356,7 +370,7 @@ pub async fn delete(
     let scope = place.allow(Permission::UsersWrite)?;
     let member = found(&app, scope, &path.external_id).await?;
     if query.erase {
-        let organization = place.key().allow(Permission::UsersWrite)?;
+        let organization = place.allow_organization(Permission::UsersWrite)?;
         let ordinal = app.store().delete_user(organization, &member.external_id).await?;
         end(&app, scope, None, ordinal);
     } else {

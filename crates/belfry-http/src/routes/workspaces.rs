@@ -4,26 +4,31 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use belfry_store::{NewWorkspace, Workspace, WorkspacePatch};
-use belfry_types::id::WorkspaceId;
-use belfry_types::limits::NAME_CHARS;
+use belfry_types::id::{PhotoId, WorkspaceId};
+use belfry_types::limits::{NAME_CHARS, QUOTA_MAX};
 use belfry_types::rights::Permission;
+use belfry_types::scope::Scope;
 use belfry_types::time::Millis;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::Key;
+use super::myself;
+use crate::asker::{Asker, missing};
 use crate::cors::is_origin;
 use crate::extract::{Json, Query};
 use crate::faults::Faults;
+use crate::given::{Given, given};
 use crate::idempotency::{Idempotency, once};
 use crate::openapi::{Reads, Writes};
 use crate::page::{Cursor, Page, Paging};
 use crate::place::{InWorkspace, WorkspacePath};
-use crate::problem::Problem;
+use crate::problem::{Fault, Problem};
 use crate::state::AppState;
 
 /// Origins that one workspace lists.
 const ORIGINS: usize = 100;
+/// Languages that one workspace lists.
+const LANGUAGES: usize = 50;
 
 /// A workspace.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,8 +46,12 @@ pub struct WorkspaceOut {
     time_zone: String,
     /// The language of whoever has none, as a BCP 47 tag.
     default_locale: String,
-    /// URL of its icon.
+    /// Id of the photo that is its icon; it is at `/photos/{id}`.
     icon: Option<String>,
+    /// BCP 47 tags that it writes in besides the default.
+    languages: Vec<String>,
+    /// Notifications of operators that may be sent or scheduled.
+    quota: i64,
     /// Whether push is sent at all.
     push_on: bool,
     /// Origins whose pages may call the user API.
@@ -65,6 +74,8 @@ impl From<Workspace> for WorkspaceOut {
             time_zone: it.time_zone,
             default_locale: it.default_locale,
             icon: it.icon,
+            languages: it.languages,
+            quota: it.quota,
             push_on: it.push_on,
             origins: it.origins,
             members: it.members,
@@ -89,6 +100,8 @@ pub struct NewWorkspaceIn {
     time_zone: Option<String>,
     /// BCP 47 tag; the organization's if it is missing.
     default_locale: Option<String>,
+    /// Id or slug of the organization; needed of an operator who may make workspaces in several.
+    organization: Option<String>,
 }
 
 /// Settings to change; what is missing stays.
@@ -108,11 +121,21 @@ pub struct WorkspacePatchIn {
     /// Origins whose pages may call the user API, all of them: `https://host[:port]`.
     #[schema(max_items = 100)]
     origins: Option<Vec<String>>,
+    /// Id of a photo that was uploaded here; null takes the icon away.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    icon: Given<PhotoId>,
+    /// BCP 47 tags that it writes in besides the default, all of them.
+    #[schema(max_items = 50)]
+    languages: Option<Vec<String>>,
+    /// Notifications of operators that may be sent or scheduled; only for who may change the whole organization.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    quota: Option<i64>,
 }
 
 /// List workspaces
 ///
-/// Those that the key opens, oldest first. Needs `settings:read`.
+/// Those that the key opens, or that the operator has a role in, oldest first. Needs `settings:read`.
 #[utoipa::path(
     get, path = "/v1/workspaces", operation_id = "listWorkspaces", tag = "workspaces",
     params(Paging),
@@ -121,24 +144,18 @@ pub struct WorkspacePatchIn {
 )]
 pub async fn list(
     State(app): State<AppState>,
-    key: Key,
+    asker: Asker,
     Query(paging): Query<Paging>,
 ) -> Result<axum::Json<Page<WorkspaceOut>>, Problem> {
-    let scope = key.allow_anywhere(Permission::SettingsRead)?;
+    let (organizations, workspaces) = asker.reach(Permission::SettingsRead)?;
     let after = paging.position()?;
-    let rows = match key.workspace() {
-        None => app.store().workspaces(scope, after, paging.limit.and_one()).await?,
-        Some(only) if after.is_none_or(|after| after < only) => {
-            vec![app.store().workspace(scope.in_workspace(only)).await?]
-        }
-        Some(_) => Vec::new(),
-    };
+    let rows = app.store().workspaces_of(&organizations, &workspaces, after, paging.limit.and_one()).await?;
     Ok(axum::Json(Page::of(rows, paging.limit.rows(), |it| Cursor::one(it.num), Into::into)))
 }
 
 /// Make a workspace
 ///
-/// Needs `settings:write`.
+/// An operator who makes one becomes a member of it. Needs `settings:write` in all of the organization.
 #[utoipa::path(
     post, path = "/v1/workspaces", operation_id = "createWorkspace", tag = "workspaces",
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeats give the same answer for a day.")),
@@ -148,11 +165,11 @@ pub async fn list(
 )]
 pub async fn create(
     State(app): State<AppState>,
-    key: Key,
+    asker: Asker,
     idempotency: Idempotency,
     Json { value: new, raw }: Json<NewWorkspaceIn>,
 ) -> Result<Response, Problem> {
-    let scope = key.allow(Permission::SettingsWrite)?;
+    let scope = organization_for(&app, &asker, new.organization.as_deref()).await?;
     let mut faults = Faults::default();
     faults.line("/name", &new.name, NAME_CHARS);
     if let Some(slug) = &new.slug {
@@ -166,7 +183,7 @@ pub async fn create(
     }
     settings(&mut faults, new.time_zone.as_deref(), new.default_locale.as_deref());
     faults.done()?;
-    let hashes = idempotency.hashes(&key, &raw);
+    let hashes = idempotency.hashes(&asker, &raw);
     once(&app, scope, hashes, StatusCode::CREATED, async {
         let default_locale = match new.default_locale {
             Some(locale) => locale,
@@ -174,9 +191,31 @@ pub async fn create(
         };
         let time_zone = new.time_zone.unwrap_or_else(|| "UTC".to_owned());
         let new = NewWorkspace { name: new.name, slug_hint: new.slug, time_zone, default_locale };
-        Ok(WorkspaceOut::from(app.store().create_workspace(scope, new).await?))
+        let made = app.store().create_workspace(scope, new).await?;
+        if let Some(operator) = asker.operator() {
+            myself::join(&app, scope.in_workspace(made.num), operator).await?;
+        }
+        Ok(WorkspaceOut::from(app.store().workspace(scope.in_workspace(made.num)).await?))
     })
     .await
+}
+
+/// The organization in which a workspace is to be made.
+async fn organization_for(app: &AppState, asker: &Asker, named: Option<&str>) -> Result<Scope, Problem> {
+    let fault = |code, detail: &str| Problem::invalid(vec![Fault::at("/organization", code, detail)]);
+    let organization = match named {
+        Some(name) => {
+            let found = app.store().find_organization(name).await?;
+            let found = found.filter(|it| asker.in_organization(it.num).is_some());
+            found.ok_or_else(|| fault("organization_unknown", "there is no such organization"))?.num
+        }
+        None => match asker.organizations(Permission::SettingsWrite).as_slice() {
+            [only] => *only,
+            [] => return Err(missing(Permission::SettingsWrite)),
+            _ => return Err(fault("required", "there are several; say in which one")),
+        },
+    };
+    asker.allow(organization, Permission::SettingsWrite)
 }
 
 fn settings(faults: &mut Faults, time_zone: Option<&str>, locale: Option<&str>) {
@@ -207,7 +246,7 @@ pub async fn get(
 
 /// Change a workspace
 ///
-/// What is missing stays as it is. Needs `settings:write`.
+/// What is missing stays as it is. Needs `settings:write`; the quota needs it for the whole organization.
 #[utoipa::path(
     patch, path = "/v1/workspaces/{ws}", operation_id = "changeWorkspace", tag = "workspaces",
     params(WorkspacePath),
@@ -236,10 +275,31 @@ pub async fn change(
             faults.add(format!("/origins/{i}"), "origin_invalid", detail);
         }
     }
+    let languages = patch.languages.as_deref().unwrap_or_default();
+    if languages.len() > LANGUAGES {
+        faults.add("/languages", "too_many", format!("at most {LANGUAGES}"));
+    }
+    for (i, tag) in languages.iter().take(LANGUAGES).enumerate() {
+        faults.locale(&format!("/languages/{i}"), tag);
+    }
+    if let Some(quota) = patch.quota {
+        // A manager of the workspace must not raise what the organization allows it.
+        place.allow_organization(Permission::SettingsWrite)?;
+        if !(0..=QUOTA_MAX).contains(&quota) {
+            faults.add("/quota", "out_of_range", format!("from 0 to {QUOTA_MAX}"));
+        }
+    }
+    if let Some(Some(photo)) = patch.icon
+        && !app.store().has_photo(scope, photo).await?
+    {
+        faults.add("/icon", "photo_unknown", "the workspace has no such photo; upload it first");
+    }
     faults.done()?;
     app.origins.add(origins);
-    let WorkspacePatchIn { name, time_zone, default_locale, push_on, origins } = patch;
-    let patch = WorkspacePatch { name, time_zone, default_locale, push_on, origins };
+    let WorkspacePatchIn { name, time_zone, default_locale, push_on, origins, icon, languages, quota } =
+        patch;
+    let icon = icon.map(|icon| icon.map(|photo| photo.to_string()));
+    let patch = WorkspacePatch { name, time_zone, default_locale, push_on, origins, icon, languages, quota };
     let workspace = app.store().update_workspace(scope, patch).await?;
     app.places.forget();
     Ok(axum::Json(workspace.into()))

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use axum::body::Body;
 use axum::http::Method;
+use belfry_types::rights::Role;
 use serde_json::{Value, json};
 
 use super::harness::Api;
@@ -38,6 +39,8 @@ fn filled(path: &str, workspace: &str, organization: &str) -> String {
             "{key}",
             if path.contains("/groups/") { "crew" } else { "key_0198c5a8b1f07d2fa6a1c3e5f7092b4d" },
         )
+        .replace("{operator}", "opr_0198c5a8b1f07d2fa6a1c3e5f7092b4d")
+        .replace("{session}", "ses_0198c5a8b1f07d2fa6a1c3e5f7092b4d")
         .replace("{id}", "ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d")
 }
 
@@ -124,6 +127,7 @@ async fn another_tenant_finds_nothing() {
     api.person("ann", "Ann").await;
     api.post(&api.ws("/groups"), key, json!({"key": "crew"})).await.expect(201);
     let mut asked = 0;
+    let their_owner = api.operator(&api.theirs, "eve@example.com", Role::Owner).await;
     for (method, path, _) in operations() {
         if !path.contains("{ws}") && !path.contains("{org}") {
             continue;
@@ -132,6 +136,8 @@ async fn another_tenant_finds_nothing() {
         let headers = [("content-type", "application/json")];
         let answer = api.ask(method.clone(), &path, &api.theirs.key, &headers, "{}").await;
         assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text);
+        let answer = api.as_operator(method.clone(), &path, &their_owner, json!({})).await;
+        assert_eq!(answer.status, 404, "{method} {path} by an operator: {}", answer.text);
         asked += 1;
     }
     assert!(asked > 25, "only {asked} were asked");

@@ -111,7 +111,7 @@ async fn pages() {
         api.get(&format!("/app/{}/manifest.webmanifest", api.ours.workspace), "").await.expect(200);
     assert_eq!(manifest["name"], "Ours Summit");
     api.get("/app/nowhere/manifest.webmanifest", "").await.problem(404, "not_found");
-    assert!(api.get("/", "").await.text.contains("/docs"));
+    assert!(api.get("/", "").await.text.contains("/a.js"));
     assert_eq!(api.get("/healthz", "").await.text, "ok");
     assert_eq!(api.get("/readyz", "").await.text, "ready");
     assert_eq!(api.get("/metrics", "").await.text, "metric 1\n");

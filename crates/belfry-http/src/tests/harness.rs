@@ -12,7 +12,7 @@ use belfry_channels::{Egress, EgressConfig, VapidKey, WebPush};
 use belfry_engine::{Engine, EngineSettings, Parts};
 use belfry_live::Hub;
 use belfry_store::{NewApiKey, NewOrganization, NewWorkspace, OpenOptions, Source, Store};
-use belfry_types::rights::Permissions;
+use belfry_types::rights::{Permissions, Role};
 use belfry_types::rng::{SharedRng, SystemRng};
 use belfry_types::scope::Scope;
 use belfry_types::time::{SharedClock, SystemClock};
@@ -131,11 +131,15 @@ impl Api {
             public_url: PUBLIC_URL.into(),
             api_key_per_minute: 1_000_000,
             user_token_per_minute: 1_000_000,
+            sign_in_per_minute: 1_000,
             address_per_minute: 1_000_000,
             allow_loopback: true,
         };
         change(&mut settings);
         let assets = Arc::new(|path: &str| match path {
+            "console/index.html" => Some(
+                b"<!doctype html><script src=\"/a.js\" nonce=\"%BELFRY_NONCE%\"></script>".as_slice().into(),
+            ),
             "portal/index.html" => Some(b"<!doctype html><title>portal</title>".as_slice().into()),
             "sw.js" => Some(b"self".as_slice().into()),
             "assets/portal/index-1.js" => Some(b"1".as_slice().into()),
@@ -158,7 +162,7 @@ impl Api {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, 64 << 20).await.unwrap();
-        let text = String::from_utf8(body.to_vec()).unwrap();
+        let text = String::from_utf8_lossy(&body).into_owned();
         Answer { status: parts.status, headers: parts.headers, text }
     }
 
@@ -199,6 +203,24 @@ impl Api {
 
     pub async fn json(&self, method: Method, path: &str, token: &str, body: Value) -> Answer {
         self.ask(method, path, token, &[("content-type", "application/json")], body.to_string()).await
+    }
+
+    /// Makes an operator of the tenant, of its workspace for a role that is one for a workspace, and signs them in: the
+    /// cookie.
+    pub async fn operator(&self, tenant: &Tenant, email: &str, role: Role) -> String {
+        let store = self.state.store();
+        let workspace = store.workspace_anywhere(&tenant.workspace).await.unwrap().unwrap();
+        let place = matches!(role, Role::Manager | Role::Editor | Role::Viewer).then_some(workspace.num);
+        let scope = Scope::granted(workspace.organization);
+        let operator = store.create_operator(scope, email, email, role, place).await.unwrap();
+        let (secret, _) = store.begin_session(operator.num, "Mozilla/5.0 Firefox/140.0").await.unwrap();
+        format!("belfry_session={}", secret.reveal())
+    }
+
+    /// Asks as the console does.
+    pub async fn as_operator(&self, method: Method, path: &str, cookie: &str, body: Value) -> Answer {
+        let headers = [("content-type", "application/json"), ("cookie", cookie), ("x-belfry-console", "1")];
+        self.ask(method, path, "", &headers, body.to_string()).await
     }
 
     /// A path of our workspace.

@@ -181,6 +181,7 @@ fn files_that_cannot_be_used_say_why() {
 fn a_mapping_overrides_the_guess() {
     let file = b"Kontakt;Wer;E-Mail;Team;Stand\na@example.com;Ann;x;Red;Blue\n";
     let mapping = |pairs: &[(&str, Field)]| Options {
+        columns: None,
         mapping: Some(pairs.iter().map(|(heading, field)| ((*heading).to_owned(), *field)).collect()),
     };
     let options = mapping(&[

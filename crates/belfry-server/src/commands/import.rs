@@ -56,7 +56,8 @@ pub async fn run(args: Import) -> anyhow::Result<()> {
     let bytes =
         std::fs::read(&args.file).with_context(|| format!("{} cannot be read", args.file.display()))?;
     let mapping = (!args.map.is_empty()).then(|| mapping(&args.map)).transpose()?;
-    let sheet = read(&bytes, &Options { mapping }).with_context(|| format!("{}", args.file.display()))?;
+    let sheet = read(&bytes, &Options { mapping, columns: None })
+        .with_context(|| format!("{}", args.file.display()))?;
     if !args.json {
         println!(
             "{}: {} rows, {}, separated by {:?}",

@@ -61,12 +61,17 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
             api_key_per_minute: settings.limits.api_key_per_minute,
             user_token_per_minute: settings.limits.user_token_per_minute,
             address_per_minute: settings.limits.address_per_minute,
+            sign_in_per_minute: settings.limits.sign_in_per_minute,
             allow_loopback: settings.egress.allow_loopback,
         },
         Arc::new(assets::file),
         Arc::new(move || metrics.render()),
     );
     println!("listening on {address}");
+    if !opened.store.is_set_up().await? {
+        // On the standard output only: whoever starts the server reads it, and no log keeps it.
+        println!("set up at {public_url}/setup#{}", opened.store.setup_link().await?.reveal());
+    }
     tracing::info!(address, public_url, database = ?opened.store.dialect(), "belfry is up");
     let following = tokio::spawn(follow(opened.clock.clone(), opened.store.clone()));
     let stopping = stop.clone();

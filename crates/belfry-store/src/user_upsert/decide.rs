@@ -7,6 +7,7 @@ use belfry_types::people::{GroupRef, MemberKind, MemberStatus, Ordinal, Person, 
 
 use super::{UpsertStatus, Upserted};
 use crate::error::{Error, Result};
+use crate::user_words::{Word, words};
 
 /// What the database holds of those people.
 #[derive(Debug, Default)]
@@ -47,6 +48,9 @@ pub(super) struct Decision {
     /// (group, ordinal). A negative group is one of `new_groups`.
     pub entered: Vec<(i64, Ordinal)>,
     pub left: Vec<(i64, Ordinal)>,
+    /// What people are found by from now on, and no longer.
+    pub words_added: Vec<Word>,
+    pub words_removed: Vec<Word>,
     /// Groups to make, by the negative numbers that stand for them.
     pub new_groups: BTreeMap<i64, GroupRef>,
 }
@@ -169,6 +173,8 @@ impl Decision {
         let ordinal = next_ordinal + i64::try_from(self.created.len()).unwrap_or(i64::MAX);
         let ordinal = Ordinal::try_from(ordinal)
             .map_err(|_| Error::Conflict("the organization has no more numbers for people".into()))?;
+        let found_by = words(&person.name, email, &person.external_id);
+        self.words_added.extend(found_by.into_iter().map(|word| (ordinal, word)));
         self.created.push(UserFields {
             ordinal,
             external_id: person.external_id.clone(),
@@ -204,6 +210,10 @@ impl Decision {
             || after.locale != before.locale
             || after.time_zone != before.time_zone;
         if changed {
+            let old = words(&before.name, before.email.as_deref(), &person.external_id);
+            let new = words(&after.name, after.email.as_deref(), &person.external_id);
+            self.words_removed.extend(old.difference(&new).map(|word| (ordinal, word.clone())));
+            self.words_added.extend(new.difference(&old).map(|word| (ordinal, word.clone())));
             self.updated.push(after);
         }
         let regrouped = self.regroup(person, ordinal, &before.groups, groups);

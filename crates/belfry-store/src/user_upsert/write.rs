@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::groups::add_counts;
 use crate::member_sets::{ACTIVE, SetChanges};
 use crate::store::Store;
+use crate::user_words;
 use crate::value::args;
 
 statements! {
@@ -37,10 +38,16 @@ statements! {
         SELECT $1, r.ordinal, r.group_num FROM {rows:$2:group_num int,ordinal int} AS r";
     LEAVE = "DELETE FROM group_members WHERE workspace = $1 AND ordinal IN {ints:$3} \
         AND (ordinal, group_num) IN (SELECT r.ordinal, r.group_num FROM {rows:$2:group_num int,ordinal int} AS r)";
+    COUNT_GROUPS = "UPDATE workspaces SET groups = groups + $2 WHERE num = $1";
     COUNT_MEMBERS = "UPDATE workspaces SET members = members + $2 WHERE num = $1";
 }
 
-pub(super) async fn write(store: &Store, tx: &mut Tx, ws: WorkspaceScope, decision: Decision) -> Result<()> {
+pub(super) async fn write(
+    store: &Store,
+    tx: &mut Tx,
+    ws: WorkspaceScope,
+    mut decision: Decision,
+) -> Result<()> {
     let now = store.clock.now();
     let (workspace, organization) = (ws.workspace(), ws.organization());
     let mut sets = SetChanges::default();
@@ -65,7 +72,11 @@ pub(super) async fn write(store: &Store, tx: &mut Tx, ws: WorkspaceScope, decisi
             .collect();
         tx.run(&INSERT, args![organization, serde_json::to_string(&rows)?, now]).await?;
     }
+    user_words::remove(tx, organization, &decision.words_removed).await?;
+    user_words::add(tx, organization, &decision.words_added).await?;
     if !decision.memberships.is_empty() {
+        // In the order in which those who count devices take the rows' locks.
+        decision.memberships.sort_unstable_by_key(|(ordinal, _)| *ordinal);
         let rows: Vec<_> =
             decision.memberships.iter().map(|(ordinal, kind)| (ordinal, kind.code())).collect();
         tx.run(&JOIN, args![workspace, organization, serde_json::to_string(&rows)?, now]).await?;
@@ -132,6 +143,7 @@ async fn make_groups(
     for row in tx.all(&MAKE_GROUPS, args![workspace, serde_json::to_string(&rows)?, now]).await? {
         made.insert(row.text(0)?, row.int(1)?);
     }
+    tx.run(&COUNT_GROUPS, args![workspace, made.len()]).await?;
     let lost = || Error::Corrupt("a group was not made".into());
     decision
         .new_groups

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use belfry_store::{Error, NewDevice};
+use belfry_store::{Error, MemberFilter, NewDevice};
 use belfry_types::limits::DEVICES_PER_USER;
 
 use crate::harness::{START, both, device};
@@ -25,6 +25,8 @@ both! {
         assert!(matches!(t.store.remove_device(t.first.ws, ordinal, first.id).await, Err(Error::NotFound)));
         assert!(t.store.devices_of(t.first.ws, ordinal).await.unwrap().is_empty());
         assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 0);
+        let all = t.store.all_devices_of(t.first.ws, ordinal).await.unwrap();
+        assert_eq!((all.len(), all[0].active, all[0].gone_at.is_some()), (1, false, true));
         let (back, created) = t.store.register_device(t.first.ws, ordinal, device("one")).await.unwrap();
         assert_eq!((back.id, created), (first.id, false));
         assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 1);
@@ -83,6 +85,33 @@ both! {
             task.await.unwrap().unwrap();
         }
         assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 1);
+    }
+
+    /// Members are found by whether they have a device, and each knows how many.
+    async fn members_know_their_devices(t: &Fixture) {
+        let (a, b) = (t.member("a").await, t.member("b").await);
+        t.member("c").await;
+        let of = async |device| {
+            let filter = MemberFilter { device: Some(device), ..MemberFilter::default() };
+            let members = t.store.members(t.first.ws, filter, None, 10).await.unwrap();
+            members.into_iter().map(|m| (m.external_id, m.devices)).collect::<Vec<_>>()
+        };
+        let reachable = async || t.store.overview(t.first.ws, START).await.unwrap().reachable;
+        for name in ["one", "two"] {
+            t.store.register_device(t.first.ws, a, device(name)).await.unwrap();
+        }
+        t.store.register_device(t.first.ws, b, device("three")).await.unwrap();
+        assert_eq!(of(true).await, [("a".to_owned(), 2), ("b".to_owned(), 1)]);
+        assert_eq!(of(false).await, [("c".to_owned(), 0)]);
+        assert_eq!(reachable().await, 2);
+        // It moves, and its former owner has none left.
+        t.store.register_device(t.first.ws, a, device("three")).await.unwrap();
+        assert_eq!((of(true).await, reachable().await), (vec![("a".to_owned(), 3)], 1));
+        t.store.cancel_member(t.first.ws, "a").await.unwrap();
+        assert_eq!((of(true).await, reachable().await), (vec![], 0));
+        t.store.register_device(t.first.ws, b, device("three")).await.unwrap();
+        t.store.delete_user(t.first.scope, "b").await.unwrap();
+        assert_eq!(reachable().await, 0);
     }
 
     async fn only_members_have_devices(t: &Fixture) {

@@ -2,13 +2,17 @@
 //! recount of everything that is kept counted.
 
 mod harness;
+mod imports;
 
 mod devices;
+mod drafts;
 mod ends;
 mod idempotency;
 mod isolation;
 mod keys;
 mod members;
 mod random;
+mod search_speed;
 mod settings;
+mod sign_ins;
 mod upserts;

@@ -4,6 +4,256 @@
  */
 
 export interface paths {
+    "/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say whether to set up
+         * @description Needed while no operator has a password.
+         */
+        get: operations["getSetup"];
+        put?: never;
+        /**
+         * Set up
+         * @description Makes the first operator, signed in, with the one-time link that `belfry serve` prints. 403 `link_invalid` if it was
+         *     used, is older than a day, or someone has a password already.
+         */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the session
+         * @description Who is signed in, and which workspaces that opens with which permissions. 401 for whoever is not.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in
+         * @description The answer sets the cookie `belfry_session`. Whatever changes something with it needs the header
+         *     `X-Belfry-Console: 1` too. An unknown address is answered as a wrong password is. After ten failures in a row an
+         *     account answers 429 `locked` for a while that grows; so does an address from which too many failed.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out
+         * @description Ends the session on every node within five seconds and clears the cookie.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change my name */
+        patch: operations["changeOperator"];
+        trace?: never;
+    };
+    "/v1/operator/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change my password
+         * @description Ends every other session. A wrong `/current` counts as a failed sign-in.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my sessions
+         * @description The latest first, at most 200.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End my other sessions
+         * @description All but the one that asks.
+         */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operator/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of my sessions
+         * @description On every node within five seconds.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a password with a link
+         * @description With the link that `belfry operators reset-password` prints or that whoever added an operator got. Good once; ends
+         *     all sessions. 403 `link_invalid` for any other.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a workspace's operators
+         * @description Those with a role in it and those with one in the whole organization, in the order in which they were added to the
+         *     installation. Needs `operators:write`.
+         */
+        get: operations["listOperators"];
+        /**
+         * Give a role in a workspace
+         * @description Adds an operator or changes what they are here. Nobody can hand out more than they have. 409 `operator_everywhere` for
+         *     an owner or admin, `operator_elsewhere` for an operator of other organizations only: whoever runs the installation
+         *     adds those on the command line. Needs `operators:write`.
+         */
+        put: operations["putOperator"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/operators/{operator}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an operator's role
+         * @description Their rights end within five seconds on every node. Of an owner or admin it takes the role in the whole organization
+         *     and every other in it; an owner's only an owner can take, and the last one's nobody (409 `last_owner`). Whoever has
+         *     no role anywhere any more cannot sign in. Needs `operators:write`.
+         */
+        delete: operations["removeOperator"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/myself": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who I am here
+         * @description The member of the workspace with the operator's address, whatever the status.
+         */
+        get: operations["getMyself"];
+        put?: never;
+        /**
+         * Make me a member
+         * @description Whoever has the operator's address already in the organization is that person; else they are added.
+         */
+        post: operations["joinMyself"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/myself/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open my inbox
+         * @description A user token of the person that the operator is here, with the link that signs in with it.
+         */
+        post: operations["issueMyToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations/{org}": {
         parameters: {
             query?: never;
@@ -118,13 +368,13 @@ export interface paths {
         };
         /**
          * List workspaces
-         * @description Those that the key opens, oldest first. Needs `settings:read`.
+         * @description Those that the key opens, or that the operator has a role in, oldest first. Needs `settings:read`.
          */
         get: operations["listWorkspaces"];
         put?: never;
         /**
          * Make a workspace
-         * @description Needs `settings:write`.
+         * @description An operator who makes one becomes a member of it. Needs `settings:write` in all of the organization.
          */
         post: operations["createWorkspace"];
         delete?: never;
@@ -152,7 +402,7 @@ export interface paths {
         head?: never;
         /**
          * Change a workspace
-         * @description What is missing stays as it is. Needs `settings:write`.
+         * @description What is missing stays as it is. Needs `settings:write`; the quota needs it for the whole organization.
          */
         patch: operations["changeWorkspace"];
         trace?: never;
@@ -232,7 +482,7 @@ export interface paths {
         };
         /**
          * Show a person
-         * @description By external id or id, whatever the status. Needs `users:read`.
+         * @description By external id or id, whatever the status, with their devices. Needs `users:read`.
          */
         get: operations["getUser"];
         /**
@@ -256,6 +506,205 @@ export interface paths {
          * @description What is missing stays as it is. 409 for a cancelled member: `PUT` makes them active again. Needs `users:write`.
          */
         patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/users/{external_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a person received
+         * @description Newest first, for as long as items are kept in inboxes; also what the person archived or deleted. Needs `users:read`
+         *     and `notifications:read`.
+         */
+        get: operations["listUserNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/users/{external_id}/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a device
+         * @description Push does not reach it any more until its browser registers again. Needs `users:write`.
+         */
+        delete: operations["removeUserDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/users/{external_id}/devices/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a device
+         * @description Sends a notification of origin `test` to this person, pushed to this device only. 409 `device_gone` for a device that
+         *     push cannot reach any more, `push_off` while the workspace's pushes are off, `member_inactive` for someone who gets
+         *     nothing. Needs `notifications:write`.
+         */
+        post: operations["testUserDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a workspace at a glance
+         * @description Everything is kept counted; nothing is counted when this is asked. Needs `notifications:read`.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports
+         * @description The newest first, without their rejected rows. Needs `users:read`.
+         */
+        get: operations["listImports"];
+        put?: never;
+        /**
+         * Upload a file of people
+         * @description CSV in any usual encoding with any usual separator, at most 200 MB, as `text/csv` or `application/octet-stream`. It is
+         *     read and kept for a week; nobody is added before it is run. Needs `users:write`.
+         */
+        post: operations["createImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an import
+         * @description Needs `users:read`.
+         */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an import
+         * @description With the file's bytes and what is known about its rows; people who were added stay. One that runs stops. Needs
+         *     `users:write`.
+         */
+        delete: operations["deleteImport"];
+        options?: never;
+        head?: never;
+        /**
+         * Map the columns of an import
+         * @description It begins anew with this mapping. 409 `import_busy` while it is checked or run. Needs `users:write`.
+         */
+        patch: operations["changeImport"];
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/imports/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check an import
+         * @description Looks at every row as running it would, and writes nothing. Needs `users:write`.
+         */
+        post: operations["checkImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/imports/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run an import
+         * @description Adds and changes people in the background; it goes on after a restart. Running it again changes nobody who is as the
+         *     file says. Needs `users:write`.
+         */
+        post: operations["runImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/imports/{id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the rejected rows
+         * @description As CSV in UTF-8 with the file's own columns and separator, then `row` and `reason`; to be corrected and uploaded
+         *     again. Cells that a spreadsheet would run as formulas get an apostrophe in front. Needs `users:read`.
+         */
+        get: operations["getImportRejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/workspaces/{ws}/users/batch": {
@@ -336,7 +785,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Show a group
+         * @description Needs `users:read`.
+         */
+        get: operations["getGroup"];
         put?: never;
         post?: never;
         /**
@@ -346,7 +799,11 @@ export interface paths {
         delete: operations["deleteGroup"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Rename a group
+         * @description The key stays. Needs `users:write`.
+         */
+        patch: operations["changeGroup"];
         trace?: never;
     };
     "/v1/workspaces/{ws}/audiences/preview": {
@@ -378,7 +835,7 @@ export interface paths {
         };
         /**
          * List notifications
-         * @description Newest first, wherever they came from. Needs `notifications:read`.
+         * @description Newest first, wherever they came from, drafts as well. Needs `notifications:read`.
          */
         get: operations["listNotifications"];
         put?: never;
@@ -412,6 +869,267 @@ export interface paths {
         get: operations["getNotification"];
         put?: never;
         post?: never;
+        /**
+         * Delete a notification that is a draft
+         * @description What was sent stays: 409 `not_a_draft`. Needs `notifications:write`.
+         */
+        delete: operations["deleteNotification"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/notifications/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate a notification
+         * @description Its content and audience become a new draft. Needs `notifications:write`.
+         */
+        post: operations["duplicateNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/notifications/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a notification
+         * @description Before its time it becomes a draft again and frees its place in the quota; while it is being sent it stops at the
+         *     next batch, and what was delivered stays. 409 `not_cancellable` where nothing is left to call off. Needs
+         *     `notifications:write`.
+         */
+        post: operations["cancelNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a draft
+         * @description It may be incomplete. Drafts are listed with the notifications, by `status=draft`. Needs `notifications:write`.
+         */
+        post: operations["createDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a draft
+         * @description Needs `notifications:read`.
+         */
+        get: operations["getDraft"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a draft
+         * @description What was sent stays: 409 `not_a_draft`. Needs `notifications:write`.
+         */
+        delete: operations["deleteDraft"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a draft
+         * @description 409 `revision_conflict` with the draft in `current` where it was changed since that revision. Needs
+         *     `notifications:write`.
+         */
+        patch: operations["changeDraft"];
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/drafts/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a draft
+         * @description 202 says that it is durable: it will leave at `sends_at` and not before, also after a restart. Until then it can be
+         *     taken back with `cancel`. What an operator sends takes a place of the workspace's quota: 409 `quota_exceeded` with
+         *     `limit` and `used` where none is left. Needs `notifications:write`.
+         */
+        post: operations["sendDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/drafts/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a draft on yourself
+         * @description Sends it now to the user with the operator's own email, and to nobody else; it does not count in the quota. 409
+         *     `no_device` where that user has none: open the portal with a link of `myself/token` and switch push on there. Only
+         *     operators have a user of their own: 403 `operator_only` for an API key. Needs `notifications:write`.
+         */
+        post: operations["testDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/notifications/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a notification
+         * @description As a push, in the inbox and opened, rendered as it would be sent; it may be incomplete. Needs `notifications:read`.
+         */
+        post: operations["previewNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/notifications/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count whom an audience would reach
+         * @description By each channel and, where there is no push, why; with the resolver and the routing that sending uses. Needs
+         *     `users:read`.
+         */
+        post: operations["reachAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a photo
+         * @description A PNG, JPEG or WebP of at most 5 MB and 40 million pixels. It is turned upright, made small (at most 512 × 512) and
+         *     encoded again; nothing but its pixels is kept. The same picture gives the same id. Needs `notifications:write`.
+         */
+        post: operations["uploadPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/photos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a photo
+         * @description Anyone who knows its id may see it; it never changes.
+         */
+        get: operations["getPhoto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the quota
+         * @description Needs `notifications:read`.
+         */
+        get: operations["getQuota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show web push
+         * @description Its key, the active subscriptions by browser, and which browsers support it. Needs `settings:read`.
+         */
+        get: operations["getPushSettings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -431,6 +1149,27 @@ export interface paths {
          *     `notifications:read`.
          */
         get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{ws}/notifications/{id}/deliveries.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a notification's deliveries
+         * @description As CSV (RFC 4180, UTF-8 with a byte order mark), with the filters of the list, in the order of people. Cells that a
+         *     spreadsheet would run as a formula have an apostrophe in front. Needs `notifications:read`.
+         */
+        get: operations["exportDeliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -993,11 +1732,28 @@ export interface components {
             groups?: components["schemas"]["BatchGroup"][] | null;
             kind?: components["schemas"]["MemberKind"] | null;
         };
+        /** @description A notification that was called off. */
+        CancelledNotification: {
+            /**
+             * @description Its id.
+             * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description `draft` where nothing had left, else `cancelled`. */
+            status: components["schemas"]["NotificationStatus"];
+        };
         /**
          * @description A way by which a notification reaches a person.
          * @enum {string}
          */
         Channel: "inbox" | "live" | "web_push";
+        /** @description Whom each channel reaches. */
+        ChannelReach: {
+            /** @description The inbox: everyone. */
+            inbox: components["schemas"]["InboxReach"];
+            /** @description Web push. */
+            web_push: components["schemas"]["PushReach"];
+        };
         /** @description The content of a notification or event as it was set. */
         Content: {
             /** @description The title. */
@@ -1008,6 +1764,8 @@ export interface components {
             format?: components["schemas"]["MessageFormat"];
             /** @description Who it is from. */
             sender?: string | null;
+            /** @description Id of the sender's photo. */
+            photo?: string | null;
             destination?: components["schemas"]["Destination"] | null;
             /** @description The event's type. */
             type?: string | null;
@@ -1119,6 +1877,87 @@ export interface components {
          * @enum {string}
          */
         DeviceKind: "web_push";
+        /** @description A test that is on its way. */
+        DeviceTest: {
+            /**
+             * @description Id of the notification that it is.
+             * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+        };
+        /** @description A draft as it is kept. */
+        Draft: {
+            /**
+             * @description Its id, which it keeps when it is sent.
+             * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description Always `draft`. */
+            status: components["schemas"]["NotificationStatus"];
+            /**
+             * Format: int64
+             * @description Goes up with every change.
+             */
+            revision: number;
+            /** @description The text, in `format`. */
+            message: string;
+            /** @description The title. */
+            title?: string | null;
+            /** @description How the message is written. */
+            format: components["schemas"]["MessageFormat"];
+            /** @description Who it is from. */
+            sender?: string | null;
+            /** @description Id of the sender's photo. */
+            photo?: string | null;
+            destination?: components["schemas"]["Destination"] | null;
+            /**
+             * Format: int32
+             * @description Seconds after which what was not delivered is discarded.
+             */
+            run_time: number;
+            audience?: components["schemas"]["Audience"] | null;
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            updated_by?: components["schemas"]["OperatorRef"] | null;
+        };
+        /**
+         * @description What to change of a draft: what is missing stays, null takes it away.
+         * @example {
+         *       "revision": 1,
+         *       "title": "Doors open at nine"
+         *     }
+         */
+        DraftPatch: {
+            /**
+             * Format: int64
+             * @description The revision that is changed.
+             */
+            revision: number;
+            /** @description The text, in `format`. */
+            message?: string | null;
+            /** @description The title. */
+            title?: string | null;
+            format?: components["schemas"]["MessageFormat"] | null;
+            /** @description Who it is from. */
+            sender?: string | null;
+            /** @description Id of the sender's photo. */
+            photo?: string | null;
+            destination?: components["schemas"]["Destination"] | null;
+            /**
+             * Format: int32
+             * @description Seconds after which what was not delivered is discarded.
+             */
+            run_time?: number | null;
+            audience?: components["schemas"]["Audience"] | null;
+        };
         /** @description An event as it was raised. */
         Event: components["schemas"]["Content"] & {
             /**
@@ -1135,6 +1974,18 @@ export interface components {
             done: boolean;
             /** @description The notifications that were made from it. */
             notifications: string[];
+        };
+        /** @description Deliveries that ended alike, without success. */
+        Failure: {
+            /** @description Why. */
+            reason: components["schemas"]["Reason"];
+            /** @description What was answered, in words. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
         };
         /** @description A group. */
         Group: {
@@ -1161,6 +2012,183 @@ export interface components {
              */
             created_at: string;
         };
+        /**
+         * @description What to change about a group.
+         * @example {
+         *       "name": "Crew"
+         *     }
+         */
+        GroupPatch: {
+            /** @description The name that people see. */
+            name: string;
+        };
+        /** @description A file of people, and how far it has come. */
+        Import: {
+            /**
+             * @description Its id.
+             * @example imp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /**
+             * @description The name that it had.
+             * @example attendees.csv
+             */
+            filename: string;
+            /**
+             * Format: int64
+             * @description How long it is.
+             */
+            bytes: number;
+            /**
+             * @description How it is encoded (WHATWG name).
+             * @example UTF-8
+             */
+            encoding: string;
+            /**
+             * @description What separates its cells.
+             * @example ;
+             */
+            separator: string;
+            /**
+             * Format: int64
+             * @description Rows below the headings.
+             */
+            rows: number;
+            /** @description Its columns. */
+            columns: components["schemas"]["ImportColumn"][];
+            /**
+             * @description Which field is in which column, from 0.
+             * @example {
+             *       "email": 3,
+             *       "external_id": 0,
+             *       "family_name": 2,
+             *       "given_name": 1
+             *     }
+             */
+            mapping: {
+                [key: string]: number;
+            };
+            /** @description Where it stands. */
+            status: components["schemas"]["ImportStatus"];
+            /** @description Whether groups that do not exist are made. */
+            create_groups: boolean;
+            /** @description How far it has come. */
+            progress: components["schemas"]["ImportProgress"];
+            result?: components["schemas"]["ImportResult"] | null;
+            /** @description The first rejected rows, at most 20. */
+            sample_errors: components["schemas"]["ImportError"][];
+            /** @description Why it failed, for people. */
+            error?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             */
+            created_at: string;
+        };
+        /** @description A column of a file. */
+        ImportColumn: {
+            /** @description Which it is, from 0. */
+            index: number;
+            /**
+             * @description What stands above it.
+             * @example E-Mail
+             */
+            heading: string;
+            guess?: components["schemas"]["ImportField"] | null;
+            /** @description What stands in the first rows, at most three. */
+            samples: string[];
+        };
+        /** @description Why a row is not imported. */
+        ImportError: {
+            /**
+             * Format: int64
+             * @description The row as a spreadsheet counts.
+             */
+            row: number;
+            /**
+             * @description Stable code: `invalid`, `same_id`, `same_email`, `duplicate`, `email_taken`, `unknown_group`.
+             * @example email_taken
+             */
+            code: string;
+            /** @description What is wrong, for people. */
+            detail: string;
+            /** @description The field at fault, where one is. */
+            field?: string | null;
+        };
+        /**
+         * @description What a column of a file of people may hold.
+         * @enum {string}
+         */
+        ImportField: "external_id" | "email" | "name" | "given_name" | "family_name" | "locale" | "time_zone" | "groups" | "kind";
+        /**
+         * @description What to change about an import.
+         * @example {
+         *       "mapping": {
+         *         "email": 3,
+         *         "external_id": 0
+         *       }
+         *     }
+         */
+        ImportPatch: {
+            /**
+             * @description Which field is in which column, from 0; columns that are not named are not read. `email` or `external_id` must
+             *     be among them.
+             */
+            mapping: {
+                [key: string]: number;
+            };
+        };
+        /** @description How far it has come. */
+        ImportProgress: {
+            /**
+             * Format: int64
+             * @description Rows that were looked at.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            of: number;
+        };
+        /** @description What became of the rows, or would. */
+        ImportResult: {
+            /**
+             * Format: int64
+             * @description People who were no members.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description People about whom something changed.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description People who are as the file says.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Rows that are not imported.
+             */
+            rejected: number;
+        };
+        /**
+         * @description How an import is run.
+         * @example {
+         *       "create_groups": true
+         *     }
+         */
+        ImportRun: {
+            /** @description Makes groups that do not exist yet; otherwise whoever is in one is rejected. */
+            create_groups: boolean;
+        };
+        /**
+         * @description Where a file of people stands.
+         * @enum {string}
+         */
+        ImportStatus: "uploading" | "mapped" | "checking" | "checked" | "running" | "done" | "failed" | "interrupted";
         /** @description An entry of the inbox. */
         InboxItem: {
             /**
@@ -1210,6 +2238,14 @@ export interface components {
              * @description When it was read.
              */
             read_at?: string | null;
+        };
+        /** @description Whom a channel reaches. */
+        InboxReach: {
+            /**
+             * Format: int64
+             * @description People.
+             */
+            people: number;
         };
         /** @description Who is signed in, and where. */
         Me: {
@@ -1279,6 +2315,15 @@ export interface components {
          * @enum {string}
          */
         MessageFormat: "markdown" | "html";
+        /** @description The person that the operator is here. */
+        Myself: {
+            user?: components["schemas"]["User"] | null;
+            /**
+             * Format: int64
+             * @description Their active devices here.
+             */
+            devices: number;
+        };
         /**
          * @description An API key to make.
          * @example {
@@ -1330,6 +2375,31 @@ export interface components {
             subscription: components["schemas"]["PushSubscription"];
             /** @description The browser's user agent; the request's header if it is missing. */
             user_agent?: string | null;
+        };
+        /**
+         * @description What a draft holds. All of it may be missing, and wrong until it is sent.
+         * @example {
+         *       "message": "The doors open at **nine**.",
+         *       "title": "Doors open"
+         *     }
+         */
+        NewDraft: {
+            /** @description The text, in `format`. */
+            message?: string | null;
+            /** @description The title. */
+            title?: string | null;
+            format?: components["schemas"]["MessageFormat"] | null;
+            /** @description Who it is from. */
+            sender?: string | null;
+            /** @description Id of the sender's photo. */
+            photo?: string | null;
+            destination?: components["schemas"]["Destination"] | null;
+            /**
+             * Format: int32
+             * @description Seconds after which what was not delivered is discarded; a day if it is missing.
+             */
+            run_time?: number | null;
+            audience?: components["schemas"]["Audience"] | null;
         };
         /**
          * @description An event to raise.
@@ -1413,6 +2483,8 @@ export interface components {
             format?: components["schemas"]["MessageFormat"];
             /** @description Who it is from; the workspace's name if it is missing. */
             sender?: string | null;
+            /** @description Id of the sender's photo. */
+            photo?: string | null;
             destination?: components["schemas"]["Destination"] | null;
             /**
              * Format: int32
@@ -1424,6 +2496,22 @@ export interface components {
             urgency?: components["schemas"]["PushUrgency"];
             /** @description Replaces an earlier push with the same key. */
             collapse_key?: string | null;
+        };
+        /**
+         * @description Who is to be an operator of a workspace, and as what.
+         * @example {
+         *       "email": "bea@example.com",
+         *       "name": "Bea Roy",
+         *       "role": "editor"
+         *     }
+         */
+        NewOperator: {
+            /** @description With which they sign in; without case one operator has it. */
+            email: string;
+            /** @description The whole name; whoever is an operator already keeps theirs. */
+            name: string;
+            /** @description `manager`, `editor` or `viewer`. */
+            role: components["schemas"]["Role"];
         };
         /**
          * @description A signing key to register.
@@ -1463,6 +2551,8 @@ export interface components {
             time_zone?: string | null;
             /** @description BCP 47 tag; the organization's if it is missing. */
             default_locale?: string | null;
+            /** @description Id or slug of the organization; needed of an operator who may make workspaces in several. */
+            organization?: string | null;
         };
         /** @description A notification as it was set, and what became of it. */
         Notification: components["schemas"]["Content"] & {
@@ -1477,17 +2567,25 @@ export interface components {
             origin: components["schemas"]["NotificationOrigin"];
             /** @description The event that it was made from. */
             event_id?: string | null;
+            /** @description The message without any markup; its first 140 characters in a list. */
+            plain: string;
             audience?: components["schemas"]["Audience"] | null;
             /**
              * Format: int32
-             * @description Seconds after which what was not delivered is discarded.
+             * @description Seconds after which what is not delivered is discarded.
              */
             run_time: number;
             /**
              * Format: date-time
-             * @description When it was accepted.
+             * @description When it was accepted, or begun as a draft.
              */
             created_at: string;
+            created_by?: components["schemas"]["OperatorRef"] | null;
+            /**
+             * Format: date-time
+             * @description When its sending began or will begin; null for a draft.
+             */
+            sent_at?: string | null;
             /**
              * Format: date-time
              * @description When its run-time is over.
@@ -1498,6 +2596,11 @@ export interface components {
              * @description When nothing more was left to do.
              */
             finished_at?: string | null;
+            /**
+             * Format: int64
+             * @description People whom it was published to.
+             */
+            people: number;
             /** @description People and deliveries. */
             targets: components["schemas"]["Targets"];
             /**
@@ -1527,17 +2630,129 @@ export interface components {
             reasons: {
                 [key: string]: number;
             };
+            /**
+             * Format: double
+             * @description Deliveries that ended per second, on average since its sending began; null before.
+             */
+            rate?: number | null;
+        };
+        /** @description A notification alone: with its text as it was sent and what went wrong. */
+        NotificationDetail: components["schemas"]["Notification"] & {
+            /** @description The message as clean HTML. */
+            html: string;
+            progress?: components["schemas"]["Progress"] | null;
+            /** @description What failed or came too late, the most frequent first. */
+            failures: components["schemas"]["Failure"][];
         };
         /**
          * @description Where a notification came from.
          * @enum {string}
          */
-        NotificationOrigin: "operator" | "api" | "event";
+        NotificationOrigin: "operator" | "api" | "event" | "test";
+        /** @description How a notification would look. */
+        NotificationPreview: {
+            /** @description The title that is shown. */
+            title: string;
+            /** @description The message without any markup. */
+            plain: string;
+            /** @description As a push. */
+            push: components["schemas"]["PushPreview"];
+            /** @description As an entry of the inbox. */
+            item: components["schemas"]["InboxItem"];
+            /** @description The message as clean HTML. */
+            html: string;
+            /**
+             * @description A page that shows it opened, for ten minutes.
+             * @example /preview/4tq1kY7…
+             */
+            document_url: string;
+        };
         /**
          * @description Where a notification stands.
          * @enum {string}
          */
         NotificationStatus: "draft" | "scheduled" | "sending" | "paused" | "sent" | "partly_failed" | "failed" | "cancelled" | "expired" | "missed" | "withdrawn";
+        /** @description An operator of a workspace. */
+        Operator: {
+            /**
+             * @description Their id.
+             * @example opr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description The whole name. */
+            name: string;
+            /** @description With which they sign in. */
+            email: string;
+            /** @description What they are here. */
+            role: components["schemas"]["Role"];
+            /** @description Where the role holds. */
+            scope: components["schemas"]["StaffScope"];
+            /** @description They have never set a password. */
+            pending: boolean;
+            /**
+             * Format: date-time
+             * @description When they were added to the installation.
+             */
+            created_at: string;
+        };
+        /** @description An operator who was given a role. */
+        OperatorGiven: {
+            /** @description The operator. */
+            operator: components["schemas"]["Operator"];
+            /**
+             * @description Sets their first password, good once within a week; shown only now. Null for whoever has a password, or has
+             *     roles that whoever asks does not rule over.
+             * @example https://bells.example/reset#bl_…
+             */
+            link?: string | null;
+        };
+        /**
+         * @description What an operator changes of themselves.
+         * @example {
+         *       "name": "Ann Lee"
+         *     }
+         */
+        OperatorPatch: {
+            /** @description The whole name. */
+            name: string;
+        };
+        /** @description Someone who works in the console. */
+        OperatorRef: {
+            /** @description The name. */
+            name: string;
+        };
+        /** @description Where an operator is signed in. */
+        OperatorSession: {
+            /**
+             * @description Its id.
+             * @example ses_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description It is the one that asks. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to about half a minute.
+             */
+            seen_at: string;
+            /** @description What the browser said of itself. */
+            user_agent: string;
+            /**
+             * @description The browser, as far as that is known.
+             * @example Firefox
+             */
+            browser: string;
+            /**
+             * @description The system under it, as far as that is known.
+             * @example macOS
+             */
+            platform: string;
+        };
         /** @description An organization. */
         Organization: {
             /**
@@ -1584,6 +2799,137 @@ export interface components {
              * @description When they were last changed.
              */
             updated_at: string;
+        };
+        /** @description A workspace at a glance. */
+        Overview: {
+            /**
+             * Format: int64
+             * @description Active members.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Devices that push can reach.
+             */
+            devices: number;
+            /**
+             * Format: int64
+             * @description Members with at least one of them.
+             */
+            reachable: number;
+            /**
+             * Format: int64
+             * @description Groups.
+             */
+            groups: number;
+            /** @description Numbers of notifications. */
+            notifications: components["schemas"]["OverviewNotifications"];
+            /** @description How quick they were. */
+            within_60s: components["schemas"]["OverviewQuickness"];
+            /** @description What needs attention, the most urgent first. */
+            attention: components["schemas"]["OverviewAttention"][];
+            /** @description First steps that were taken. */
+            checklist: components["schemas"]["OverviewChecklist"];
+            /** @description What operators may send. */
+            quota: components["schemas"]["OverviewQuota"];
+        };
+        /** @description Something that an operator should look at. */
+        OverviewAttention: {
+            /**
+             * @description `failed`: a notification of the last seven days failed, wholly or in part; `push_off`: the workspace's pushes are
+             *     off; `no_devices`: there are people and nobody has a device.
+             * @example failed
+             */
+            kind: string;
+            /** @description The notification. */
+            notification_id?: string | null;
+            /** @description Its title as it was shown. */
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries that failed, or people without a device.
+             */
+            count?: number | null;
+        };
+        /** @description What a new workspace has already. */
+        OverviewChecklist: {
+            /** @description Somebody is a member. */
+            people: boolean;
+            /** @description Somebody has a device. */
+            device: boolean;
+            /** @description A test was sent. */
+            test: boolean;
+            /** @description A notification was sent. */
+            sent: boolean;
+        };
+        /** @description How many notifications there are. */
+        OverviewNotifications: {
+            /**
+             * Format: int64
+             * @description Published on the last seven days, today being the last (UTC).
+             */
+            sent_7d: number;
+            /**
+             * Format: int64
+             * @description Being sent now; 1,000 stands for more.
+             */
+            running: number;
+            /**
+             * Format: int64
+             * @description Waiting for their time; 1,000 stands for more.
+             */
+            scheduled: number;
+            /**
+             * Format: int64
+             * @description Failed wholly on the last seven days.
+             */
+            failed_7d: number;
+            /**
+             * Format: int64
+             * @description Not sent yet; 1,000 stands for more.
+             */
+            drafts: number;
+        };
+        /** @description How quick notifications of the last seven days were: from due to the last first attempt. */
+        OverviewQuickness: {
+            /**
+             * Format: double
+             * @description The share that took at most 60 seconds; null when there were none.
+             * @example 0.998
+             */
+            share?: number | null;
+            /**
+             * Format: double
+             * @description Seconds within which half of them were.
+             * @example 1.2
+             */
+            p50_s?: number | null;
+            /**
+             * Format: double
+             * @description Seconds within which 95 of 100 were.
+             * @example 7.9
+             */
+            p95_s?: number | null;
+            /** @description How many were measured: the latest, 500 at most. */
+            of: number;
+        };
+        /** @description What operators may send. */
+        OverviewQuota: {
+            /**
+             * Format: int64
+             * @description Notifications that operators may send or schedule.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description How many they have.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description How many are left.
+             */
+            left: number;
         };
         /** @description One page of a list. */
         Page_ApiKey: {
@@ -1779,6 +3125,77 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Import: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * @description Its id.
+                 * @example imp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+                /**
+                 * @description The name that it had.
+                 * @example attendees.csv
+                 */
+                filename: string;
+                /**
+                 * Format: int64
+                 * @description How long it is.
+                 */
+                bytes: number;
+                /**
+                 * @description How it is encoded (WHATWG name).
+                 * @example UTF-8
+                 */
+                encoding: string;
+                /**
+                 * @description What separates its cells.
+                 * @example ;
+                 */
+                separator: string;
+                /**
+                 * Format: int64
+                 * @description Rows below the headings.
+                 */
+                rows: number;
+                /** @description Its columns. */
+                columns: components["schemas"]["ImportColumn"][];
+                /**
+                 * @description Which field is in which column, from 0.
+                 * @example {
+                 *       "email": 3,
+                 *       "external_id": 0,
+                 *       "family_name": 2,
+                 *       "given_name": 1
+                 *     }
+                 */
+                mapping: {
+                    [key: string]: number;
+                };
+                /** @description Where it stands. */
+                status: components["schemas"]["ImportStatus"];
+                /** @description Whether groups that do not exist are made. */
+                create_groups: boolean;
+                /** @description How far it has come. */
+                progress: components["schemas"]["ImportProgress"];
+                result?: components["schemas"]["ImportResult"] | null;
+                /** @description The first rejected rows, at most 20. */
+                sample_errors: components["schemas"]["ImportError"][];
+                /** @description Why it failed, for people. */
+                error?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was uploaded.
+                 */
+                created_at: string;
+            }[];
+            /**
+             * @description The cursor of the following page; null on the last one.
+             * @example MTI
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_InboxItem: {
             /** @description The rows. */
             items: {
@@ -1851,17 +3268,25 @@ export interface components {
                 origin: components["schemas"]["NotificationOrigin"];
                 /** @description The event that it was made from. */
                 event_id?: string | null;
+                /** @description The message without any markup; its first 140 characters in a list. */
+                plain: string;
                 audience?: components["schemas"]["Audience"] | null;
                 /**
                  * Format: int32
-                 * @description Seconds after which what was not delivered is discarded.
+                 * @description Seconds after which what is not delivered is discarded.
                  */
                 run_time: number;
                 /**
                  * Format: date-time
-                 * @description When it was accepted.
+                 * @description When it was accepted, or begun as a draft.
                  */
                 created_at: string;
+                created_by?: components["schemas"]["OperatorRef"] | null;
+                /**
+                 * Format: date-time
+                 * @description When its sending began or will begin; null for a draft.
+                 */
+                sent_at?: string | null;
                 /**
                  * Format: date-time
                  * @description When its run-time is over.
@@ -1872,6 +3297,11 @@ export interface components {
                  * @description When nothing more was left to do.
                  */
                 finished_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description People whom it was published to.
+                 */
+                people: number;
                 /** @description People and deliveries. */
                 targets: components["schemas"]["Targets"];
                 /**
@@ -1901,7 +3331,83 @@ export interface components {
                 reasons: {
                     [key: string]: number;
                 };
+                /**
+                 * Format: double
+                 * @description Deliveries that ended per second, on average since its sending began; null before.
+                 */
+                rate?: number | null;
             })[];
+            /**
+             * @description The cursor of the following page; null on the last one.
+             * @example MTI
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Operator: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * @description Their id.
+                 * @example opr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+                /** @description The whole name. */
+                name: string;
+                /** @description With which they sign in. */
+                email: string;
+                /** @description What they are here. */
+                role: components["schemas"]["Role"];
+                /** @description Where the role holds. */
+                scope: components["schemas"]["StaffScope"];
+                /** @description They have never set a password. */
+                pending: boolean;
+                /**
+                 * Format: date-time
+                 * @description When they were added to the installation.
+                 */
+                created_at: string;
+            }[];
+            /**
+             * @description The cursor of the following page; null on the last one.
+             * @example MTI
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OperatorSession: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * @description Its id.
+                 * @example ses_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+                /** @description It is the one that asks. */
+                current: boolean;
+                /**
+                 * Format: date-time
+                 * @description When it began.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was last used, to about half a minute.
+                 */
+                seen_at: string;
+                /** @description What the browser said of itself. */
+                user_agent: string;
+                /**
+                 * @description The browser, as far as that is known.
+                 * @example Firefox
+                 */
+                browser: string;
+                /**
+                 * @description The system under it, as far as that is known.
+                 * @example macOS
+                 */
+                platform: string;
+            }[];
             /**
              * @description The cursor of the following page; null on the last one.
              * @example MTI
@@ -1937,6 +3443,31 @@ export interface components {
                  * @description When they were last changed.
                  */
                 updated_at: string;
+            }[];
+            /**
+             * @description The cursor of the following page; null on the last one.
+             * @example MTI
+             */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Received: {
+            /** @description The rows. */
+            items: {
+                /** @description The notification; the latest where several of one kind are stacked. */
+                notification: components["schemas"]["ReceivedNotification"];
+                /**
+                 * Format: int64
+                 * @description How many are stacked.
+                 */
+                count: number;
+                /** @description Where it went. */
+                channels: components["schemas"]["ReceivedChannel"][];
+                /**
+                 * Format: date-time
+                 * @description When they read it.
+                 */
+                read_at?: string | null;
             }[];
             /**
              * @description The cursor of the following page; null on the last one.
@@ -1998,42 +3529,14 @@ export interface components {
         /** @description One page of a list. */
         Page_User: {
             /** @description The rows. */
-            items: {
+            items: (components["schemas"]["UserFields"] & {
                 /**
-                 * @description Their id.
-                 * @example usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 * Format: int64
+                 * @description How many devices push can reach them on.
+                 * @example 1
                  */
-                id: string;
-                /**
-                 * @description The host product's id, unique in the organization.
-                 * @example attendee-1042
-                 */
-                external_id: string;
-                /** @description The whole name. */
-                name: string;
-                /** @description Where mail goes; unique in the organization without case. */
-                email?: string | null;
-                /** @description BCP 47 tag. */
-                locale?: string | null;
-                /** @description IANA time zone. */
-                time_zone?: string | null;
-                /** @description What they are to the workspace. */
-                kind: components["schemas"]["MemberKind"];
-                /** @description Where the membership stands. */
-                status: components["schemas"]["MemberStatus"];
-                /** @description Keys of their groups. */
-                groups: string[];
-                /**
-                 * Format: date-time
-                 * @description When they became a member.
-                 */
-                created_at: string;
-                /**
-                 * Format: date-time
-                 * @description When they were last changed.
-                 */
-                updated_at: string;
-            }[];
+                devices: number;
+            })[];
             /**
              * @description The cursor of the following page; null on the last one.
              * @example MTI
@@ -2060,8 +3563,15 @@ export interface components {
                 time_zone: string;
                 /** @description The language of whoever has none, as a BCP 47 tag. */
                 default_locale: string;
-                /** @description URL of its icon. */
+                /** @description Id of the photo that is its icon; it is at `/photos/{id}`. */
                 icon?: string | null;
+                /** @description BCP 47 tags that it writes in besides the default. */
+                languages: string[];
+                /**
+                 * Format: int64
+                 * @description Notifications of operators that may be sent or scheduled.
+                 */
+                quota: number;
                 /** @description Whether push is sent at all. */
                 push_on: boolean;
                 /** @description Origins whose pages may call the user API. */
@@ -2089,10 +3599,49 @@ export interface components {
             next?: string | null;
         };
         /**
-         * @description A permission of an API key.
+         * @description A new password in place of the one that was.
+         * @example {
+         *       "current": "correct horse battery staple",
+         *       "new": "a cat that types at night"
+         *     }
+         */
+        PasswordChange: {
+            /** @description The one that holds now. */
+            current: string;
+            /** @description 12 to 200 characters. */
+            new: string;
+        };
+        /**
+         * @description A password that is set with a link.
+         * @example {
+         *       "password": "correct horse battery staple",
+         *       "token": "bl_…"
+         *     }
+         */
+        PasswordReset: {
+            /** @description What follows `#` in the link. */
+            token: string;
+            /** @description 12 to 200 characters. */
+            password: string;
+        };
+        /**
+         * @description A permission of an API key or an operator.
          * @enum {string}
          */
-        Permission: "notifications:read" | "notifications:write" | "events:write" | "users:read" | "users:write" | "tokens:write" | "settings:read" | "settings:write" | "keys:write";
+        Permission: "notifications:read" | "notifications:write" | "events:write" | "users:read" | "users:write" | "tokens:write" | "settings:read" | "settings:write" | "keys:write" | "operators:write";
+        /** @description A photo that was kept. */
+        Photo: {
+            /**
+             * @description Its id.
+             * @example pho_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /**
+             * @description Its path on this server.
+             * @example /photos/pho_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            url: string;
+        };
         /** @description The body of an error (RFC 9457). */
         Problem: {
             /**
@@ -2138,10 +3687,79 @@ export interface components {
              */
             detail: string;
         };
+        /** @description How far the sending of a notification has come. */
+        Progress: {
+            /**
+             * Format: int64
+             * @description Deliveries that ended.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Deliveries that are known so far.
+             */
+            of: number;
+            /**
+             * Format: double
+             * @description Deliveries that ended per second since it began.
+             */
+            rate_per_s: number;
+            /**
+             * Format: int64
+             * @description Seconds until the rest has ended at this rate; null while nothing ended.
+             */
+            left_s?: number | null;
+        };
         /** @description The key for new subscriptions. */
         PushKey: {
             /** @description `applicationServerKey` (RFC 8292): an uncompressed P-256 point in base64url. */
             key: string;
+        };
+        /** @description A push as a device would show it. */
+        PushPreview: {
+            /** @description The first line. */
+            title: string;
+            /** @description Plain text, cut at a word. */
+            body: string;
+            /** @description URL of the small picture. */
+            icon: string;
+            /** @description URL of the large picture. */
+            image?: string | null;
+        };
+        /** @description Whom a channel with devices reaches. */
+        PushReach: {
+            /**
+             * Format: int64
+             * @description People with at least one device.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Their devices.
+             */
+            devices: number;
+        };
+        /** @description Web push in a workspace. */
+        PushSettings: {
+            /** @description `applicationServerKey` (RFC 8292) of new subscriptions: an uncompressed P-256 point in base64url. */
+            public_key: string;
+            /**
+             * Format: date-time
+             * @description When the key was made.
+             */
+            created_at: string;
+            /**
+             * @description Active subscriptions by browser.
+             * @example {
+             *       "Chrome": 1204,
+             *       "Firefox": 411
+             *     }
+             */
+            subscriptions: {
+                [key: string]: number;
+            };
+            /** @description Which browsers can show pushes. */
+            support: components["schemas"]["PushSupport"][];
         };
         /** @description A subscription as `PushSubscription.toJSON()` gives it. */
         PushSubscription: {
@@ -2158,11 +3776,86 @@ export interface components {
              */
             expirationTime?: number | null;
         };
+        /** @description What a browser needs to show pushes. */
+        PushSupport: {
+            /**
+             * @description The browser.
+             * @example Safari
+             */
+            browser: string;
+            /**
+             * @description The system it runs on.
+             * @example iOS
+             */
+            platform: string;
+            /**
+             * @description The first version that can; null where none can.
+             * @example 16.4
+             */
+            since?: string | null;
+            /**
+             * @description What it needs besides: `running` (the browser must be open, if only in the background) or `home_screen` (the
+             *     page must have been added there).
+             * @example home_screen
+             */
+            needs?: string | null;
+        };
         /**
          * @description How soon a push has to arrive (RFC 8030 §5.3).
          * @enum {string}
          */
         PushUrgency: "very-low" | "low" | "normal" | "high";
+        /** @description The quota of a workspace. Drafts, tests, events and what API keys send do not count. */
+        Quota: {
+            /**
+             * Format: int64
+             * @description Notifications of operators, at most.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description Those that were sent or are scheduled.
+             */
+            used: number;
+            /**
+             * Format: int64
+             * @description Those that may still be sent.
+             */
+            left: number;
+        };
+        /** @description Whom an audience would reach now. */
+        Reach: {
+            /**
+             * Format: int64
+             * @description People.
+             */
+            count: number;
+            /** @description Some of them. */
+            sample: components["schemas"]["UserRef"][];
+            /** @description Whom each channel reaches. */
+            channels: components["schemas"]["ChannelReach"];
+            /**
+             * @description Why people would get no push: how many per code.
+             * @example {
+             *       "no_device": 393
+             *     }
+             */
+            reasons: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * @description An audience to try.
+         * @example {
+         *       "audience": {
+         *         "everyone": true
+         *       }
+         *     }
+         */
+        ReachQuestion: {
+            /** @description Whom it is for. */
+            audience: components["schemas"]["Audience"];
+        };
         /**
          * @description Why a delivery ended as it did, or why there is none.
          * @enum {string}
@@ -2200,6 +3893,69 @@ export interface components {
             /** @description What happened. */
             receipts: components["schemas"]["Receipt"][];
         };
+        /** @description What a person received. */
+        Received: {
+            /** @description The notification; the latest where several of one kind are stacked. */
+            notification: components["schemas"]["ReceivedNotification"];
+            /**
+             * Format: int64
+             * @description How many are stacked.
+             */
+            count: number;
+            /** @description Where it went. */
+            channels: components["schemas"]["ReceivedChannel"][];
+            /**
+             * Format: date-time
+             * @description When they read it.
+             */
+            read_at?: string | null;
+        };
+        /** @description By which way a notification went to a person, and what became of it. */
+        ReceivedChannel: {
+            /** @description By which way. */
+            channel: components["schemas"]["Channel"];
+            /** @description Where it stands. */
+            state: components["schemas"]["DeliveryState"];
+            reason?: components["schemas"]["Reason"] | null;
+            /**
+             * @description What the device is; null where the channel has none.
+             * @example Computer
+             */
+            device?: string | null;
+            /** @description Its operating system. */
+            platform?: string | null;
+            /** @description Its browser. */
+            browser?: string | null;
+            /**
+             * Format: date-time
+             * @description When the device said that it was shown.
+             */
+            displayed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            opened_at?: string | null;
+        };
+        /** @description A notification in a person's list. */
+        ReceivedNotification: {
+            /**
+             * @description Its id.
+             * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description As it was shown: the sender, the actor or the workspace where it has no title of its own. */
+            title: string;
+            /** @description Where it came from. */
+            origin: components["schemas"]["NotificationOrigin"];
+            /** @description Where it stands. */
+            status: components["schemas"]["NotificationStatus"];
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
+            created_at: string;
+        };
         /** @description An installation. */
         Region: {
             /**
@@ -2212,6 +3968,155 @@ export interface components {
              * @example https://bells.example
              */
             base_url: string;
+        };
+        /**
+         * @description What an operator is in an organization or a workspace.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "collaborator" | "manager" | "editor" | "viewer";
+        /** @description A draft that will be sent. */
+        ScheduledNotification: {
+            /**
+             * @description Its id, as it was.
+             * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description `scheduled`. */
+            status: components["schemas"]["NotificationStatus"];
+            /**
+             * Format: date-time
+             * @description When its sending begins.
+             */
+            sends_at: string;
+        };
+        /**
+         * @description Which revision of a draft to send.
+         * @example {
+         *       "revision": 3,
+         *       "undo": 10
+         *     }
+         */
+        SendDraft: {
+            /**
+             * Format: int64
+             * @description The revision that was read and reviewed.
+             */
+            revision: number;
+            /**
+             * Format: int32
+             * @description Seconds in which it can be taken back: nothing leaves before.
+             * @default 10
+             */
+            undo: number | null;
+        };
+        /** @description Who is signed in and what that opens. */
+        Session: {
+            /** @description Who. */
+            operator: components["schemas"]["SessionOperator"];
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used on another day before.
+             */
+            expires_at: string;
+            /** @description Where they have a role. */
+            organizations: components["schemas"]["SessionOrganization"][];
+        };
+        /** @description The operator of a session. */
+        SessionOperator: {
+            /**
+             * @description Their id.
+             * @example opr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description The whole name. */
+            name: string;
+            /** @description With which they sign in. */
+            email: string;
+        };
+        /** @description An organization that a session opens. */
+        SessionOrganization: {
+            /**
+             * @description Its id.
+             * @example org_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description Its name in URLs. */
+            slug: string;
+            /** @description Its name. */
+            name: string;
+            role?: components["schemas"]["Role"] | null;
+            /** @description The workspaces in which they have a role, oldest first. */
+            workspaces: components["schemas"]["SessionWorkspace"][];
+        };
+        /** @description A workspace that a session opens. */
+        SessionWorkspace: {
+            /**
+             * @description Its id.
+             * @example wsp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description Its name in URLs. */
+            slug: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its picture. */
+            icon?: string | null;
+            /** @description IANA time zone in which its times are meant. */
+            time_zone: string;
+            /** @description What the operator is in it. */
+            role: components["schemas"]["Role"];
+            /** @description What the operator may do in it. */
+            permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * @description Who sets the installation up, and what is made for them.
+         * @example {
+         *       "email": "ann@example.com",
+         *       "name": "Ann Lee",
+         *       "organization": "Northwind Events",
+         *       "password": "correct horse battery staple",
+         *       "time_zone": "Europe/Paris",
+         *       "token": "bl_…",
+         *       "workspace": "Summit 2027"
+         *     }
+         */
+        Setup: {
+            /** @description What follows `#` in the link that the server printed. */
+            token: string;
+            /** @description Name of the organization to make; missing where there is one. */
+            organization?: string | null;
+            /** @description Name of its first workspace; missing where there is an organization. */
+            workspace?: string | null;
+            /** @description IANA time zone of the workspace; UTC if it is missing. */
+            time_zone?: string | null;
+            /** @description Language of whoever has none, as a BCP 47 tag; en if it is missing. */
+            default_locale?: string | null;
+            /** @description The operator's whole name. */
+            name: string;
+            /** @description The address with which they sign in. Whom `init` made with it gets the password; else another owner is made. */
+            email: string;
+            /** @description 12 to 200 characters. */
+            password: string;
+        };
+        /** @description Whether there is something to set up. */
+        SetupState: {
+            /** @description Nobody can sign in yet. */
+            needed: boolean;
+            /** @description There is an organization already, made by `belfry init`: only an operator is asked for. */
+            has_organization: boolean;
+        };
+        /**
+         * @description With what an operator signs in.
+         * @example {
+         *       "email": "ann@example.com",
+         *       "password": "correct horse battery staple"
+         *     }
+         */
+        SignIn: {
+            /** @description Their address, without case. */
+            email: string;
+            /** @description Their password. */
+            password: string;
         };
         /**
          * @description How tokens are signed.
@@ -2240,6 +4145,11 @@ export interface components {
              */
             revoked_at?: string | null;
         };
+        /**
+         * @description Where a role holds.
+         * @enum {string}
+         */
+        StaffScope: "organization" | "workspace";
         /** @description What an event is about. */
         Subject: {
             /**
@@ -2282,6 +4192,29 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * @description Which revision of a draft to try.
+         * @example {
+         *       "revision": 3
+         *     }
+         */
+        TestDraft: {
+            /**
+             * Format: int64
+             * @description The revision that is on the screen.
+             */
+            revision: number;
+        };
+        /** @description A test that is on its way. */
+        TestNotification: {
+            /**
+             * @description The notification that was made for it.
+             * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description Devices that it is pushed to. */
+            devices: number;
+        };
         /** @description How many items are unread. */
         UnreadCount: {
             /**
@@ -2290,8 +4223,62 @@ export interface components {
              */
             count: number;
         };
+        /** @description A member of a workspace, in lists. */
+        User: components["schemas"]["UserFields"] & {
+            /**
+             * Format: int64
+             * @description How many devices push can reach them on.
+             * @example 1
+             */
+            devices: number;
+        };
+        /** @description A member of a workspace with their devices. */
+        UserDetail: components["schemas"]["UserFields"] & {
+            /** @description Their devices here, the ones that were seen last first; at most 100. */
+            devices: components["schemas"]["UserDevice"][];
+        };
+        /** @description A device of a member, active or not. */
+        UserDevice: {
+            /**
+             * @description Its id.
+             * @example dev_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /**
+             * @description What it is.
+             * @example Computer
+             */
+            model: string;
+            /**
+             * @description Its operating system.
+             * @example Linux
+             */
+            platform: string;
+            /**
+             * @description Its browser.
+             * @example Firefox
+             */
+            browser: string;
+            /** @description Push can reach it. */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description When it was registered.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it last registered.
+             */
+            seen_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            gone_at?: string | null;
+        };
         /** @description A member of a workspace. */
-        User: {
+        UserFields: {
             /**
              * @description Their id.
              * @example usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
@@ -2422,8 +4409,15 @@ export interface components {
             time_zone: string;
             /** @description The language of whoever has none, as a BCP 47 tag. */
             default_locale: string;
-            /** @description URL of its icon. */
+            /** @description Id of the photo that is its icon; it is at `/photos/{id}`. */
             icon?: string | null;
+            /** @description BCP 47 tags that it writes in besides the default. */
+            languages: string[];
+            /**
+             * Format: int64
+             * @description Notifications of operators that may be sent or scheduled.
+             */
+            quota: number;
             /** @description Whether push is sent at all. */
             push_on: boolean;
             /** @description Origins whose pages may call the user API. */
@@ -2464,6 +4458,15 @@ export interface components {
             push_on?: boolean | null;
             /** @description Origins whose pages may call the user API, all of them: `https://host[:port]`. */
             origins?: string[] | null;
+            /** @description Id of a photo that was uploaded here; null takes the icon away. */
+            icon?: string | null;
+            /** @description BCP 47 tags that it writes in besides the default, all of them. */
+            languages?: string[] | null;
+            /**
+             * Format: int64
+             * @description Notifications of operators that may be sent or scheduled; only for who may change the whole organization.
+             */
+            quota?: number | null;
         };
     };
     responses: {
@@ -2583,6 +4586,563 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether there is something to set up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Setup"];
+            };
+        };
+        responses: {
+            /** @description Who is signed in now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Who is signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorPatch"];
+            };
+        };
+        responses: {
+            /** @description The operator as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOperator"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description It holds; other sessions have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where I am signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OperatorSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the session.
+                 * @example ses_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description It holds; sign in with it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOperators: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of the page.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of operators. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Operator"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOperator"];
+            };
+        };
+        responses: {
+            /** @description The operator, with a link if they need one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorGiven"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the operator.
+                 * @example opr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                operator: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMyself: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member, if there is one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    joinMyself: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    issueMyToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token and a link that signs in with it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getOrganization: {
         parameters: {
             query?: never;
@@ -3087,12 +5647,17 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Part of the name, external id or email. */
+                /**
+                 * @description Beginnings of words of the name, external id or email, without case and accents; all of them must be found.
+                 * @example keller ann
+                 */
                 q?: string;
                 /** @description Key of a group. */
                 group?: string;
                 /** @description Where the membership stands. */
                 status?: "invited" | "pending_approval" | "active" | "cancelled";
+                /** @description Whether push can reach them on a device. */
+                device?: "yes" | "no";
                 /** @description Rows of the page. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -3152,7 +5717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["UserDetail"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3292,6 +5857,486 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUserNotifications: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of the page.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description The host product's id of the person.
+                 * @example attendee-1042
+                 */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what they received. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Received"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeUserDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description The host product's id of the person.
+                 * @example attendee-1042
+                 */
+                external_id: string;
+                /**
+                 * @description Id of the device.
+                 * @example dev_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testUserDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description The host product's id of the person.
+                 * @example attendee-1042
+                 */
+                external_id: string;
+                /**
+                 * @description Id of the device.
+                 * @example dev_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of the page.
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createImport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The name that it has.
+                 * @example attendees.csv
+                 */
+                filename?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file. */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was found in it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the import.
+                 * @example imp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the import.
+                 * @example imp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the import.
+                 * @example imp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPatch"];
+            };
+        };
+        responses: {
+            /** @description The import as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the import.
+                 * @example imp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being checked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    runImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the import.
+                 * @example imp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRun"];
+            };
+        };
+        responses: {
+            /** @description It is running. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getImportRejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the import.
+                 * @example imp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -3504,6 +6549,42 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Key of the group.
+                 * @example crew
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     deleteGroup: {
         parameters: {
             query?: never;
@@ -3533,6 +6614,49 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Key of the group.
+                 * @example crew
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupPatch"];
+            };
+        };
+        responses: {
+            /** @description The group as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
@@ -3585,6 +6709,10 @@ export interface operations {
             query?: {
                 /** @description Only those of this status. */
                 status?: "draft" | "scheduled" | "sending" | "paused" | "sent" | "partly_failed" | "failed" | "cancelled" | "expired" | "missed" | "withdrawn";
+                /** @description Only those from there. */
+                origin?: "operator" | "api" | "event" | "test";
+                /** @description Part of the title, the sender or the message. A page of a search may be short and still have a `next`. */
+                q?: string;
                 /** @description Rows of the page. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -3694,7 +6822,585 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Notification"];
+                    "application/json": components["schemas"]["NotificationDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the notification.
+                 * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    duplicateNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the notification.
+                 * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draft. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the notification.
+                 * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was called off. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledNotification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the notification.
+                 * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draft. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the notification.
+                 * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the notification.
+                 * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftPatch"];
+            };
+        };
+        responses: {
+            /** @description The draft as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sendDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the notification.
+                 * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendDraft"];
+            };
+        };
+        responses: {
+            /** @description It will be sent. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledNotification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the notification.
+                 * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestDraft"];
+            };
+        };
+        responses: {
+            /** @description It is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestNotification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description How it would look. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reachAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachQuestion"];
+            };
+        };
+        responses: {
+            /** @description Whom it would reach. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    uploadPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": number[];
+                "image/png": number[];
+                "image/webp": number[];
+            };
+        };
+        responses: {
+            /** @description The photo. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the photo.
+                 * @example pho_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                    "image/png": number[];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The quota. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPushSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or slug of the workspace.
+                 * @example demo
+                 */
+                ws: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Web push. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSettings"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3714,6 +7420,16 @@ export interface operations {
                 state?: "pending" | "sending" | "success" | "failed" | "expired" | "cancelled" | "suppressed";
                 /** @description Only those by this channel. */
                 channel?: "inbox" | "live" | "web_push";
+                /**
+                 * @description Only those to devices with this operating system.
+                 * @example Linux
+                 */
+                platform?: string;
+                /**
+                 * @description Only those to this browser.
+                 * @example Firefox
+                 */
+                browser?: string;
                 /** @description Part of the person's name, external id or email; the first 2,000 people who match. */
                 q?: string;
                 /** @description Rows of the page. */
@@ -3742,6 +7458,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Delivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: "pending" | "sending" | "success" | "failed" | "expired" | "cancelled" | "suppressed";
+                /** @description Only those by this channel. */
+                channel?: "inbox" | "live" | "web_push";
+                /**
+                 * @description Only those to devices with this operating system.
+                 * @example Linux
+                 */
+                platform?: string;
+                /**
+                 * @description Only those to this browser.
+                 * @example Firefox
+                 */
+                browser?: string;
+                /** @description Part of the person's name, external id or email; the first 2,000 people who match. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description Id of the notification.
+                 * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];

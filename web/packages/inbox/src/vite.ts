@@ -1,20 +1,26 @@
 /**
  * Gives a build the texts of `/locales`, only the keys that it asks for: `virtual:locale/de/inbox,item` holds the
- * keys that begin with `inbox.` or `item.`.
+ * keys of `de.json` that begin with `inbox.` or `item.`; `virtual:console-locale/de/home,form` holds
+ * these files of the folder `de/`, `virtual:console-locale/de/!home,form` all others.
  */
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
 const NAME = 'virtual:locale/';
+const FOLDER_NAME = 'virtual:console-locale/';
 const FOLDER = new URL('../../../../locales/', import.meta.url);
 
 /** `folder` is for configurations that a tool has bundled elsewhere. */
 export function locales(folder: URL = FOLDER): Plugin {
   return {
     name: 'belfry-locales',
-    resolveId: (id) => (id.startsWith(NAME) ? `\0${id}` : undefined),
+    resolveId: (id) => (id.startsWith(NAME) || id.startsWith(FOLDER_NAME) ? `\0${id}` : undefined),
     load(id) {
+      if (id.startsWith(`\0${FOLDER_NAME}`)) {
+        const [tag = '', sections = ''] = id.slice(FOLDER_NAME.length + 1).split('/');
+        return `export default ${JSON.stringify(readFolder(new URL(`${tag}/`, folder), sections))}`;
+      }
       if (!id.startsWith(`\0${NAME}`)) return undefined;
       const [tag = '', groups = ''] = id.slice(NAME.length + 1).split('/');
       const file = new URL(`${tag}.json`, folder);
@@ -26,4 +32,13 @@ export function locales(folder: URL = FOLDER): Plugin {
       return `export default ${JSON.stringify(texts)}`;
     },
   };
+}
+
+/** The texts of some files of a folder together: those named, or after `!` all but those. */
+function readFolder(folder: URL, sections: string): Record<string, string> {
+  const named = sections.replace('!', '').split(',');
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .filter((name) => named.includes(name.replace('.json', '')) !== sections.startsWith('!'));
+  return Object.assign({}, ...files.map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))));
 }

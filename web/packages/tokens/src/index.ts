@@ -32,6 +32,10 @@ export const colors = {
   'danger-soft': { light: '#fdf2f1', dark: '#37201d' },
   'danger-line': { light: '#f6d3cf', dark: '#5b2f2a' },
   success: { light: '#18703b', dark: '#7bd79f' },
+  warning: { light: '#8a5300', dark: '#f5c26b' },
+  'warning-soft': { light: '#fdf6e7', dark: '#352a17' },
+  'warning-line': { light: '#f1ddb0', dark: '#5a4722' },
+  'success-soft': { light: '#eef8f1', dark: '#1b2f23' },
   shadow: { light: 'rgb(41 37 28 / 12%)', dark: 'rgb(0 0 0 / 55%)' },
 } as const satisfies Record<string, Scheme>;
 
@@ -71,5 +75,13 @@ export function toCss(): string {
   return (
     `:root {\n  color-scheme: light dark;\n${declarations(constants, '  ')}${declarations(scheme('light'), '  ')}}\n` +
     `@media (prefers-color-scheme: dark) {\n  :root {\n${declarations(scheme('dark'), '    ')}  }\n}\n`
+  );
+}
+
+/** As {@link toCss}, for pages on which the scheme is an attribute of the root, because the reader may choose it. */
+export function toCssByAttribute(attribute: string): string {
+  return (
+    `:root {\n  color-scheme: light;\n${declarations(constants, '  ')}${declarations(scheme('light'), '  ')}}\n` +
+    `:root[${attribute}="dark"] {\n  color-scheme: dark;\n${declarations(scheme('dark'), '  ')}}\n`
   );
 }

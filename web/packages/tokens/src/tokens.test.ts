@@ -21,7 +21,8 @@ describe('contrast', () => {
     ['muted', ['canvas', 'surface', 'overlay', 'sunken', 'hover', 'accent-soft']],
     ['accent-text', ['canvas', 'surface', 'overlay', 'sunken', 'hover', 'accent-soft']],
     ['danger', ['surface', 'danger-soft']],
-    ['success', ['surface', 'overlay', 'canvas']],
+    ['success', ['surface', 'overlay', 'canvas', 'success-soft']],
+    ['warning', ['surface', 'overlay', 'canvas', 'warning-soft']],
     ['on-accent', ['accent', 'badge']],
   ];
   for (const scheme of ['light', 'dark'] as const) {

@@ -1,0 +1,145 @@
+/** Every notification of a workspace, wherever it came from: status first, live, with filters in the address. */
+
+import type { NotificationSummary } from '@belfry/api/console';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { Bell, PenLine, SearchX } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useMay, useWorkspace } from '../../app/session';
+import { DataTable, More } from '../../components/DataTable';
+import { Loaded } from '../../components/Loaded';
+import { LinkButton } from '../../components/links';
+import { Page, Section } from '../../components/Page';
+import { Empty, Forbidden } from '../../components/State';
+import { Choice, Filters } from './Filters';
+import { runs } from './figures';
+import { routeOf, useListColumns } from './list-columns';
+import { notificationsQuery } from './queries';
+import { SearchBox } from './SearchBox';
+import { kept, type ListSearch, origins, statuses } from './search';
+
+const route = getRouteApi('/_in/w/$ws/notifications/');
+
+export function NotificationsPage() {
+  const { t } = useTranslation();
+  const workspace = useWorkspace();
+  const mayRead = useMay('notifications:read');
+  const mayWrite = useMay('notifications:write');
+  const filter = route.useSearch();
+  const navigate = useNavigate();
+  const set = (change: Partial<Record<keyof ListSearch, string | undefined>>) =>
+    void navigate({
+      to: '/w/$ws/notifications',
+      params: { ws: workspace.slug },
+      search: kept({ ...filter, ...change }) as ListSearch,
+      replace: true,
+    });
+  const compose = mayWrite && (
+    <LinkButton
+      to={'/w/$ws/compose' as string}
+      params={{ ws: workspace.slug } as never}
+      leftSection={<PenLine size={16} aria-hidden />}
+    >
+      {t('notifications.write')}
+    </LinkButton>
+  );
+  if (!mayRead)
+    return (
+      <Page title={t('notifications.title')}>
+        <Forbidden />
+      </Page>
+    );
+  return (
+    <Page title={t('notifications.title')} lead={t('notifications.lead')} actions={compose}>
+      <Filters clear={Object.keys(filter).length > 0 ? () => set(NOTHING) : undefined}>
+        <SearchBox
+          label={t('notifications.search')}
+          value={filter.q ?? ''}
+          change={(q) => set({ q: q.trim() ? q : undefined })}
+        />
+        <Choice
+          label={t('notifications.status')}
+          any={t('notifications.any_status')}
+          value={filter.status}
+          options={statuses.map((value) => ({ value, label: t(`notification_status.${value}`) }))}
+          change={(status) => set({ status })}
+        />
+        <Choice
+          label={t('notifications.origin')}
+          any={t('notifications.any_origin')}
+          value={filter.origin}
+          options={origins.map((value) => ({ value, label: t(`origin.${value}`) }))}
+          change={(origin) => set({ origin })}
+        />
+      </Filters>
+      <Rows filter={filter} clear={() => set(NOTHING)} compose={compose} />
+    </Page>
+  );
+}
+
+const NOTHING = { q: undefined, status: undefined, origin: undefined };
+
+function Rows({
+  filter,
+  clear,
+  compose,
+}: {
+  filter: ListSearch;
+  clear: () => void;
+  compose: React.ReactNode;
+}) {
+  const { t } = useTranslation();
+  const workspace = useWorkspace();
+  const navigate = useNavigate();
+  const columns = useListColumns();
+  const query = useInfiniteQuery(notificationsQuery(workspace.id, filter));
+  const open = (one: NotificationSummary) =>
+    void navigate({ to: routeOf(one), params: { ws: workspace.slug, id: one.id } as never });
+  return (
+    <Section flush>
+      <Loaded query={query}>
+        {({ pages }) => {
+          const rows = pages.flatMap((page) => page.items);
+          // A page of a search may be empty and still have a next one.
+          if (rows.length > 0 || query.hasNextPage) {
+            return (
+              <DataTable
+                label={t('notifications.title')}
+                columns={columns}
+                rows={rows}
+                rowKey={(one) => one.id}
+                open={open}
+                footer={<More query={query} />}
+              />
+            );
+          }
+          return Object.keys(filter).length > 0 ? (
+            <Empty
+              icon={SearchX}
+              title={t('notifications.none_found')}
+              action={
+                <LinkButton
+                  to="/w/$ws/notifications"
+                  params={{ ws: workspace.slug }}
+                  variant="default"
+                  onClick={clear}
+                >
+                  {t('notifications.clear_filters')}
+                </LinkButton>
+              }
+            >
+              {t('notifications.none_found_why')}
+            </Empty>
+          ) : (
+            <Empty icon={Bell} title={t('notifications.none')} action={compose}>
+              {t('notifications.none_why')}
+            </Empty>
+          );
+        }}
+      </Loaded>
+      <span className="sr" role="status">
+        {query.data?.pages.some((page) => page.items.some(runs)) ? t('notifications.running') : ''}
+      </span>
+    </Section>
+  );
+}

@@ -1,0 +1,83 @@
+/** The first start: organization, workspace and first operator, in one form. The zone is guessed from the browser. */
+
+import { ask, type Session } from '@belfry/api/console';
+import { Divider, Select, Stack, TextInput } from '@mantine/core';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../app/api';
+import { Form, SubmitButton, useSendForm } from '../../components/form';
+import { NewPassword, PASSWORD_LEAST } from '../../components/NewPassword';
+import { browserZone, timeZones } from '../../components/time-zones';
+
+export function SetupForm({
+  token,
+  done,
+}: {
+  token: string;
+  done: (session: Session) => void | Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const zones = useMemo(timeZones, []);
+  const required = (value: string) => (value.trim() ? null : t('fault.required'));
+  const form = useSendForm({
+    initialValues: {
+      organization: '',
+      workspace: '',
+      time_zone: browserZone(),
+      name: '',
+      email: '',
+      password: '',
+    },
+    validate: {
+      organization: required,
+      workspace: required,
+      name: required,
+      email: (value) => (value.includes('@') ? null : t('sign_in.email_missing')),
+      password: (value) =>
+        [...value].length < PASSWORD_LEAST ? t('fault.password_weak', { count: PASSWORD_LEAST }) : null,
+    },
+    send: (values) => ask(api.POST('/v1/setup', { body: { ...values, token } })),
+    done,
+  });
+  const input = form.fields.getInputProps;
+  return (
+    <Form form={form}>
+      <Stack gap="md">
+        <TextInput
+          label={t('setup.organization')}
+          description={t('setup.organization_hint')}
+          autoComplete="organization"
+          autoFocus
+          {...input('organization')}
+        />
+        <TextInput
+          label={t('setup.workspace')}
+          description={t('setup.workspace_hint')}
+          autoComplete="off"
+          {...input('workspace')}
+        />
+        <Select
+          label={t('field.time_zone')}
+          data={zones}
+          searchable
+          allowDeselect={false}
+          nothingFoundMessage={t('field.time_zone_none')}
+          {...input('time_zone')}
+        />
+        <Divider my={4} />
+        <TextInput label={t('field.your_name')} autoComplete="name" {...input('name')} />
+        <TextInput
+          label={t('field.email')}
+          type="email"
+          inputMode="email"
+          autoComplete="username"
+          {...input('email')}
+        />
+        <NewPassword label={t('field.password')} {...input('password')} />
+        <SubmitButton form={form} fullWidth mt={4}>
+          {t('setup.submit')}
+        </SubmitButton>
+      </Stack>
+    </Form>
+  );
+}

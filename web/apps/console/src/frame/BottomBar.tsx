@@ -1,0 +1,75 @@
+/** The navigation below the page on phones and tablets: five places at most, with Compose in the middle. */
+
+import { Link } from '@tanstack/react-router';
+import { type LucideIcon, PenLine } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { CurrentWorkspace } from '../app/session';
+import classes from './BottomBar.module.css';
+import { COMPOSE, rooms } from './navigation';
+
+/** Groups are reached from People. */
+const places = ['home', 'people', 'compose', 'notifications', 'settings'] as const;
+
+export function BottomBar({ workspace }: { workspace: CurrentWorkspace }) {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={t('frame.navigation')} className={classes.bar}>
+      {places.map((place) => {
+        if (place === 'compose') {
+          return (
+            workspace.permissions.includes('notifications:write') && (
+              <Place
+                key={place}
+                to={COMPOSE}
+                ws={workspace.slug}
+                icon={PenLine}
+                label={t('room.compose')}
+                strong
+              />
+            )
+          );
+        }
+        const room = rooms.find((one) => one.id === place);
+        if (!room || !workspace.permissions.includes(room.needs)) return null;
+        return (
+          <Place
+            key={place}
+            to={room.to}
+            ws={workspace.slug}
+            icon={room.icon}
+            label={t(`room_short.${place}`)}
+          />
+        );
+      })}
+    </nav>
+  );
+}
+
+function Place({
+  to,
+  ws,
+  icon: Icon,
+  label,
+  strong = false,
+}: {
+  to: string;
+  ws: string;
+  icon: LucideIcon;
+  label: string;
+  strong?: boolean;
+}) {
+  return (
+    <Link
+      to={to}
+      params={{ ws }}
+      activeOptions={{ exact: to === '/w/$ws' }}
+      className={classes.place}
+      data-strong={strong || undefined}
+    >
+      <span className={classes.icon}>
+        <Icon size={20} aria-hidden />
+      </span>
+      <span className={classes.label}>{label}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,54 @@
+/** `?`: every key that works at this moment. */
+
+import { Group, Kbd, Modal, Stack, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { activeShortcuts, type Shortcut } from '../app/shortcuts';
+import classes from './ShortcutList.module.css';
+
+export default function ShortcutList({ close }: { close: () => void }) {
+  const { t } = useTranslation();
+  const all = activeShortcuts();
+  const palette: Shortcut = { keys: 'Ctrl+K', label: t('shortcut.palette'), group: 'everywhere' };
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={t('shortcut.title')}
+      size="md"
+      closeButtonProps={{ 'aria-label': t('dialog.close') }}
+    >
+      <Stack gap="lg">
+        <Keys title={t('shortcut.page')} keys={all.filter((one) => one.group === 'page')} />
+        <Keys
+          title={t('shortcut.everywhere')}
+          keys={[palette, ...all.filter((one) => one.group === 'everywhere')]}
+        />
+      </Stack>
+    </Modal>
+  );
+}
+
+function Keys({ title, keys }: { title: string; keys: Shortcut[] }) {
+  if (keys.length === 0) return null;
+  return (
+    <section>
+      <Title order={3} mb={6}>
+        {title}
+      </Title>
+      <dl className={classes.list}>
+        {keys.map((one) => (
+          <div key={`${one.keys} ${one.label}`} className={classes.row}>
+            <Text component="dt" size="sm">
+              {one.label}
+            </Text>
+            <Group component="dd" gap={4} m={0}>
+              {one.keys.split(/[ +]/).map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}
+            </Group>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

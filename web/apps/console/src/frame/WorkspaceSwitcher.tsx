@@ -1,0 +1,61 @@
+/** Which workspace is looked at, and the way to the others. */
+
+import { Menu, Text, UnstyledButton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Check, ChevronsUpDown } from 'lucide-react';
+import { Fragment } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type CurrentWorkspace, sessionQuery } from '../app/session';
+import { Face } from '../components/Face';
+import classes from './WorkspaceSwitcher.module.css';
+
+export function WorkspaceSwitcher({ workspace }: { workspace: CurrentWorkspace | undefined }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { data: session } = useQuery(sessionQuery);
+  const organizations = session?.organizations.filter((one) => one.workspaces.length > 0) ?? [];
+  return (
+    <Menu position="bottom-start" width={264}>
+      <Menu.Target>
+        <UnstyledButton className={classes.switcher}>
+          <Face
+            name={workspace?.name ?? 'Belfry'}
+            photo={workspace?.icon ? `/photos/${workspace.icon}` : null}
+            size={32}
+            square
+          />
+          <span className={classes.names}>
+            <span className={classes.name}>{workspace?.name ?? 'Belfry'}</span>
+            {workspace && <span className={classes.organization}>{workspace.organization.name}</span>}
+          </span>
+          <span className="sr">{t('frame.switch_workspace')}</span>
+          <ChevronsUpDown size={15} aria-hidden className={classes.arrows} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {organizations.map((organization) => (
+          <Fragment key={organization.id}>
+            <Menu.Label>{organization.name}</Menu.Label>
+            {organization.workspaces.map((one) => (
+              <Menu.Item
+                key={one.id}
+                aria-current={one.id === workspace?.id ? 'true' : undefined}
+                leftSection={
+                  <Face name={one.name} photo={one.icon ? `/photos/${one.icon}` : null} size={22} square />
+                }
+                rightSection={one.id === workspace?.id ? <Check size={16} aria-hidden /> : null}
+                onClick={() => void navigate({ to: '/w/$ws', params: { ws: one.slug } })}
+              >
+                <Text size="sm" truncate>
+                  {one.name}
+                </Text>
+              </Menu.Item>
+            ))}
+          </Fragment>
+        ))}
+        {organizations.length === 0 && <Menu.Label>{t('frame.no_workspace_title')}</Menu.Label>}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,27 @@
+/** Everything that needs somebody to be signed in; who is not comes back here afterwards. */
+
+import { createFileRoute, Outlet, redirect } from '@tanstack/react-router';
+import { firstWorkspace, sessionQuery, useSession, useWorkspaceOfAddress } from '../app/session';
+import { Shell } from '../frame/Shell';
+
+export const Route = createFileRoute('/_in')({
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (!session) {
+      const next = location.href === '/' ? {} : { next: location.href };
+      throw redirect({ to: '/sign-in', search: next, replace: true });
+    }
+    return { session };
+  },
+  component: Inside,
+});
+
+function Inside() {
+  const session = useSession();
+  const ofAddress = useWorkspaceOfAddress();
+  return (
+    <Shell workspace={ofAddress ?? firstWorkspace(session)}>
+      <Outlet />
+    </Shell>
+  );
+}
