@@ -7,6 +7,7 @@ mod deliver;
 mod expand;
 pub mod fault;
 mod inbox;
+mod inbox_heads;
 mod item;
 mod live_pump;
 mod plan;
@@ -14,6 +15,7 @@ mod push;
 mod receipt;
 mod resolve;
 mod retry;
+mod revoked;
 mod route;
 mod sweep;
 mod wide;
@@ -95,6 +97,7 @@ pub struct Shared {
     settings: EngineSettings,
     wake: Wake,
     accept: accept::AcceptQueue,
+    heads: inbox_heads::HeadQueue,
     breaker: Breaker,
     wide: wide::WideCache,
     capability: Capability,
@@ -117,6 +120,7 @@ impl Engine {
         let Parts { store, live, push, push_keys, clock, rng, settings } = parts;
         let wake = Wake::default();
         let accept = accept::AcceptQueue::start(store.clone(), clock.clone(), wake.events.clone());
+        let heads = inbox_heads::HeadQueue::start(&store);
         let capability = Capability::new(&store.receipt_key());
         let (breaker, wide) = (Breaker::new(), wide::WideCache::default());
         Self(Arc::new(Shared {
@@ -129,6 +133,7 @@ impl Engine {
             settings,
             wake,
             accept,
+            heads,
             breaker,
             wide,
             capability,

@@ -121,7 +121,8 @@ pub(crate) async fn identify(
     let identity = if token.starts_with(API_KEY) {
         app.store.api_key_by_hash(&key).await?.map(Identity::Key)
     } else if token.starts_with(USER_TOKEN) {
-        app.store.user_by_token(&key).await?.map(|user| Identity::User(LiveGrant { user, expires_at: None }))
+        let found = app.store.user_by_token(&key).await?;
+        found.map(|(user, until)| Identity::User(LiveGrant { user, expires_at: Some(until) }))
     } else {
         jwt::verify(&app.store, token, now).await?.map(Identity::User)
     };
@@ -145,8 +146,10 @@ fn holds(identity: &Identity, now: Millis) -> bool {
     until.is_none_or(|until| now < until)
 }
 
-/// Whose a user token is, for connections that stay open.
+/// Whose a user token is, for connections that stay open. It is looked up anew: whoever was sent away because a token
+/// ended must not come back with what was found before.
 pub async fn live_grant(app: &AppState, token: &str) -> Result<LiveGrant, Problem> {
+    app.credentials.known.remove(&hash(token));
     match identify(app, token, None).await? {
         Identity::User(grant) => Ok(grant),
         _ => Err(wrong_kind("user token")),

@@ -19,6 +19,7 @@ mod group_commit;
 mod groups;
 mod idempotency;
 mod inbox;
+mod inbox_heads;
 mod installation;
 mod member_sets;
 mod migrations;
@@ -46,7 +47,7 @@ mod value;
 mod workspaces;
 
 pub use api_keys::{ApiKey, KeyGrant, NewApiKey};
-pub use batches::{Again, Batch, Due, Settled};
+pub use batches::{Again, Batch, Due, Room, Settled};
 pub use counters::Counts;
 pub use deliveries::{DeliveryFilter, DeliveryPosition, DeliveryRow, DeviceLabel};
 pub use devices::{Device, NewDevice};
@@ -56,6 +57,7 @@ pub use events::{AcceptedEvent, EventRow, IdempotencyKey, NewEvent, WaitingEvent
 pub use groups::Group;
 pub use idempotency::Remembered;
 pub use inbox::{InboxRow, InboxRows, Mark, Unread};
+pub use inbox_heads::InboxHead;
 pub use installation::PushKey;
 pub use notifications::{AcceptedNotification, NewNotification, NotificationRow};
 pub use operators::Operator;

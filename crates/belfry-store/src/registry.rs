@@ -30,6 +30,7 @@ registry! {
     groups,
     idempotency,
     inbox,
+    inbox_heads,
     installation,
     member_sets,
     migrations,

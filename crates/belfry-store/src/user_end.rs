@@ -14,6 +14,7 @@ use crate::groups::add_counts;
 use crate::member_sets::{ACTIVE, SetChanges};
 use crate::organizations;
 use crate::store::Store;
+use crate::user_tokens::note_end;
 use crate::value::args;
 
 statements! {
@@ -32,6 +33,7 @@ statements! {
         WHERE workspace IN (SELECT num FROM workspaces WHERE organization = $1) AND ordinal = $2";
     DELETE_ITEMS = "DELETE FROM inbox_items WHERE organization = $1 AND ordinal = $2";
     DELETE_MARKS = "DELETE FROM inbox_marks WHERE organization = $1 AND ordinal = $2";
+    DELETE_TOKEN_END = "DELETE FROM token_ends WHERE organization = $1 AND ordinal = $2";
     DELETE_USER = "DELETE FROM users WHERE organization = $1 AND ordinal = $2";
     COUNT_USERS = "UPDATE organizations SET users = users - 1 WHERE num = $1";
 }
@@ -70,6 +72,7 @@ impl Store {
         tx.run(&CANCEL, args![workspace, ordinal, now]).await?;
         leave(&mut tx, workspace, ordinal, status).await?;
         tx.run(&END_TOKENS, args![ws.organization(), workspace, ordinal]).await?;
+        note_end(&mut tx, ws.organization(), ordinal, now).await?;
         devices::deactivate_member(&mut tx, ws, ordinal, now).await?;
         if status == MemberStatus::Active.code() {
             tx.run(&COUNT_MEMBERS, args![workspace, -1_i64]).await?;
@@ -95,7 +98,7 @@ impl Store {
             }
         }
         tx.run(&DELETE_MEMBERSHIPS, args![organization, ordinal]).await?;
-        for statement in [&END_ALL_TOKENS, &DELETE_ITEMS, &DELETE_MARKS] {
+        for statement in [&END_ALL_TOKENS, &DELETE_TOKEN_END, &DELETE_ITEMS, &DELETE_MARKS] {
             tx.run(statement, args![organization, ordinal]).await?;
         }
         devices::delete_of_user(&mut tx, organization, ordinal).await?;
