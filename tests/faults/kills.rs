@@ -1,18 +1,11 @@
 //! `kill -9` at twenty random moments of a broadcast to 100,000 people, on each database.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use belfry_tests::fanout::{DEVICES, Fanout, IN_FLIGHT, Round};
 use belfry_tests::{both, wait};
 
-/// Kills on each database.
-const KILLS: u64 = 20;
-
-fn now() -> Instant {
-    // The harness measures the real server.
-    #[allow(clippy::disallowed_methods)]
-    Instant::now()
-}
+use crate::{now, runs};
 
 fn seed() -> u64 {
     std::env::var("BELFRY_TEST_SEED")
@@ -23,10 +16,11 @@ fn seed() -> u64 {
 
 both! {
     async fn at_random(database) {
+        let kills = runs(20);
         let fanout = Fanout::prepare(database).await;
         let mut dice = seed();
         println!("BELFRY_TEST_SEED={dice} repeats this run");
-        for kill in 1..=KILLS {
+        for kill in 1..=kills {
             dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let mut round = fanout.round();
             round.serve(None).await;
@@ -43,7 +37,7 @@ both! {
             round.serve(None).await;
             let outcome = fanout.count(&round, &id).await;
             println!(
-                "{database:?} kill {kill} of {KILLS} after {at} pushes: {} lost, {} repeated (at most {IN_FLIGHT}), {:.1} s",
+                "{database:?} kill {kill} of {kills} after {at} pushes: {} lost, {} repeated (at most {IN_FLIGHT}), {:.1} s",
                 outcome.lost, outcome.repeated, started.elapsed().as_secs_f64(),
             );
             assert!(outcome.repeated <= IN_FLIGHT, "{} repeats", outcome.repeated);

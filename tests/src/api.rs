@@ -87,6 +87,8 @@ impl Api {
         let client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(120))
+            // Before the server closes what is idle: on a busy machine both could happen at once.
+            .pool_idle_timeout(Duration::from_secs(5))
             .no_proxy()
             .build()
             .expect("a client");

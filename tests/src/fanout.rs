@@ -17,9 +17,9 @@ pub const PEOPLE: u64 = 100_000;
 pub const DEVICES: u64 = 20_000;
 /// Devices of each person who has any.
 const DEVICES_EACH: u64 = 40;
-/// What may be sent twice when a worker dies: batches of one push service in flight (a lease takes up to 4 more while 3
-/// are), each with results that were not written yet (100) and requests under way (64). See `belfry_engine::deliver`.
-pub const IN_FLIGHT: u64 = (3 + 4) * (100 + 64);
+/// What may be sent twice when a worker dies: four batches of one push service in flight, each with results that were
+/// not written yet (100) and requests under way (64). See `belfry_engine::deliver`.
+pub const IN_FLIGHT: u64 = 4 * (100 + 64);
 
 /// The people and devices, at rest.
 #[derive(Debug)]
@@ -52,6 +52,14 @@ impl Fanout {
     /// # Panics
     /// Something is refused.
     pub async fn prepare(database: Database) -> Self {
+        Self::behaving(database, "accept").await
+    }
+
+    /// The same with devices that behave like this, see [`belfry_testkit::Behaviour::parse`].
+    ///
+    /// # Panics
+    /// Something is refused.
+    pub async fn behaving(database: Database, behaviour: &str) -> Self {
         let sink = PushSink::start(SinkConfig { tls: false, store: false }).await.expect("a sink");
         let mut base = Start::on(database).go().await;
         let people = base.people("p", usize::try_from(PEOPLE).expect("fits")).await;
@@ -63,7 +71,7 @@ impl Fanout {
         let work = people.iter().step_by(step).enumerate().map(|(n, person)| async move {
             let api = server.as_person(person).await;
             for device in 0..DEVICES_EACH {
-                let endpoint = endpoints.endpoint(&format!("d{n}-{device}"));
+                let endpoint = endpoints.misbehaving_endpoint(behaviour, &format!("d{n}-{device}"));
                 let one = Subscription { endpoint, ..subscription_of.clone() };
                 api.post("/v1/me/devices", &crate::people::device(&one)).await.expect(201);
             }

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod database;
 pub mod fanout;
+pub mod machine;
 pub mod operators;
 pub mod people;
 pub mod routes;

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::Command;
 
+pub use crate::machine::{peak_memory, unix_now};
 use crate::{Api, Database, database};
 
 /// What `init` printed.
@@ -31,6 +32,7 @@ pub struct Init {
 pub struct Start {
     database: Database,
     env: BTreeMap<String, String>,
+    folder: Option<PathBuf>,
 }
 
 impl Start {
@@ -38,13 +40,20 @@ impl Start {
     pub fn on(database: Database) -> Self {
         // Everyone asks from one address here, those who guess too.
         let env = [("BELFRY_EGRESS_ALLOW_LOOPBACK", "true"), ("BELFRY_LIMITS_SIGN_IN_PER_MINUTE", "100000")];
-        Self { database, env: env.map(|(k, v)| (k.to_owned(), v.to_owned())).into() }
+        Self { database, env: env.map(|(k, v)| (k.to_owned(), v.to_owned())).into(), folder: None }
     }
 
     /// With one more setting.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.env.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// With its data below this folder.
+    #[must_use]
+    pub fn below(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
         self
     }
 
@@ -75,7 +84,11 @@ impl Start {
     /// # Panics
     /// It cannot.
     pub async fn stopped(self) -> Server {
-        let dir = tempfile::tempdir().expect("a directory");
+        let dir = match &self.folder {
+            Some(folder) => tempfile::tempdir_in(folder),
+            None => tempfile::tempdir(),
+        };
+        let dir = dir.expect("a directory");
         let database = self.database.fresh();
         let mut server = Server::idle(self, dir, database);
         server.init = server.init_organization("First organization").await;
@@ -159,7 +172,12 @@ impl Server {
         let mut command = Command::new(binary());
         command.args(arguments).envs(&self.start.env).stdin(Stdio::null()).kill_on_drop(true);
         // What the harness itself is told is no setting of the server.
-        command.env_remove("BELFRY_PYTHON").env_remove("BELFRY_TEST_PG").env_remove("RUST_BACKTRACE");
+        command.env_remove("RUST_BACKTRACE");
+        let harness =
+            ["BIN", "PYTHON", "FAULT_RUNS", "FAULT_SOCKETS", "TEST_PG", "TEST_PG_RESTART", "TEST_SEED"];
+        for name in harness {
+            command.env_remove(format!("BELFRY_{name}"));
+        }
         command.env("BELFRY_API_KEY", &self.init.api_key);
         command
     }
@@ -301,6 +319,19 @@ impl Server {
         self.shared.clone().or_else(|| self.database.as_ref().map(database::url))
     }
 
+    /// Has `belfry doctor` look at everything, counters recounted.
+    ///
+    /// # Panics
+    /// It finds something wrong.
+    pub async fn healthy(&self) {
+        let data = self.data_arguments();
+        let mut arguments = vec!["doctor"];
+        arguments.extend(data.iter().map(String::as_str));
+        let output = self.run(&arguments).await;
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "doctor: {out}{err}");
+    }
+
     /// A client with the key of `init`.
     pub fn api(&self) -> Api {
         Api::new(&self.address, Some(&self.init.api_key))
@@ -367,26 +398,6 @@ impl Server {
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
     }
-}
-
-/// Seconds since 1970, by the clock of the machine that the server runs on too.
-///
-/// # Panics
-/// The clock is before 1970.
-pub fn unix_now() -> i64 {
-    #[allow(clippy::disallowed_methods)]
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-    i64::try_from(now.as_secs()).expect("in range")
-}
-
-/// Bytes of memory that a process held at most.
-///
-/// # Panics
-/// It is gone.
-pub fn peak_memory(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process record");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
-    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
 }
 
 fn copy_folder(from: &Path, to: &Path) {

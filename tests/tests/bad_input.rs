@@ -64,6 +64,10 @@ fn attempts(operation: &Operation, good: &Value) -> Vec<Attempt> {
         if operation.required.contains(field) {
             all.push(single("null", "null"));
         }
+        if let Some(fields) = first[field].as_object() {
+            let unnamed = Value::Array(fields.values().cloned().collect());
+            all.push(single("its values without their names", &unnamed.to_string()));
+        }
         all.push(single("NUL", "\"a\\u0000b\""));
         all.push(single("a lone surrogate", "\"\\ud800\""));
         all.push(single("1 MiB", &format!("\"{}\"", "x".repeat(1 << 20))));

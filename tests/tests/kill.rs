@@ -5,7 +5,10 @@ use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
 use belfry_tests::fanout::{Fanout, IN_FLIGHT, Round};
-use belfry_tests::{Database, both, json};
+use belfry_tests::{Behaviour, Database, PushSink, Server, SinkConfig, both, json, until};
+use rustix::process::Signal;
+
+const PLAIN: SinkConfig = SinkConfig { tls: false, store: true };
 
 /// At which pass of each point the process dies; `BELFRY_TEST_SEED` moves them.
 fn passes() -> [(&'static str, u64); 4] {
@@ -82,6 +85,34 @@ async fn every_phase(database: Database) {
     for (phase, pass) in passes() {
         in_phase(&fanout, phase, pass).await;
     }
+}
+
+/// A node stands still while it sends and another one takes its batch over: when it wakes, what it knows is void. Only
+/// PostgreSQL has two nodes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_lease() {
+    let (mut first, sink) =
+        (Server::start(Database::Pg).await, PushSink::start(PLAIN).await.expect("a sink"));
+    let subscription = sink.subscribe();
+    sink.set_behaviour(&subscription.id, Behaviour::Hang);
+    first.person_with_device("ann", &subscription).await;
+    let id = first.notify(&json!({ "message": "x", "audience": { "users": ["ann"] } })).await;
+    let under_way = async |n: u64| (sink.stats().in_flight_max >= n).then_some(());
+    until("the first node to send", async || under_way(1).await).await;
+    first.signal(Signal::STOP);
+    let mut second = first.node();
+    second.serve().await;
+    until("the second node to send the same", async || under_way(2).await).await;
+    first.signal(Signal::CONT);
+    // Its own request has long been over, and what it writes about that comes too late.
+    until("the first node to give up", async || first.log().contains("lease was lost").then_some(())).await;
+    sink.set_behaviour(&subscription.id, Behaviour::Accept);
+    second.finished(&id).await;
+    let push = second.pushes(&id).await.swap_remove(0);
+    assert_eq!((&push["state"], &push["attempts"]), (&json!("success"), &json!(3)), "{push}");
+    assert!(!second.log().contains("lease was lost"), "{}", second.log());
+    assert_eq!((sink.stats().received, sink.stats().repeated), (1, 0));
+    first.terminate().await;
 }
 
 both! {

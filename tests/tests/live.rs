@@ -3,6 +3,7 @@
 use belfry_tests::people::{inbox, unread};
 use belfry_tests::{Api, Live, Server, Value, both, json, until};
 use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
@@ -179,6 +180,45 @@ both! {
         }
         let mut good = socket(&ann, true).await;
         message_of(&mut good, "state").await;
+    }
+
+    /// A client that never reads loses its connection, and gets what it missed when it comes back.
+    async fn who_never_reads_is_dropped_and_resumes(database) {
+        let server = Server::start(database).await;
+        let ann = server.new_person("ann").await;
+        let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+        // The less the kernel takes in, the sooner it is seen that nobody reads.
+        socket.set_recv_buffer_size(4_096).expect("a small buffer");
+        let address = server.url().trim_start_matches("http://").parse().expect("an address");
+        let mut deaf = socket.connect(address).await.expect("a connection");
+        let request = format!(
+            "GET /v1/me/live HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer {}\r\n\r\n",
+            ann.token()
+        );
+        deaf.write_all(request.as_bytes()).await.expect("sent");
+        // From the first item on nothing is lost, so it is known that the stream stands.
+        let mut begin = Vec::new();
+        while !String::from_utf8_lossy(&begin).contains("event: state") {
+            assert!(deaf.read_buf(&mut begin).await.expect("the beginning") > 0, "it ended");
+        }
+        let mut live = Live::open(&ann, None).await;
+        let cursor = live.next_of("state").await.id;
+        for n in 0..30 {
+            let message = format!("{n} {}", "x".repeat(3_000));
+            server.notify(&json!({ "message": message, "audience": { "users": ["ann"] } })).await;
+        }
+        // A connection that the server has given up answers what comes with a reset.
+        until("the connection to be dropped", async || deaf.write_all(b"x").await.is_err().then_some(())).await;
+        let mut live = Live::open(&ann, cursor.as_deref()).await;
+        // Notifications that were sent at one moment are published in any order; none is missing and none comes twice.
+        let mut numbers = Vec::new();
+        for _ in 0..30 {
+            let item = live.next_of("item").await.json();
+            let message = item["message"].as_str().expect("a message");
+            numbers.push(message.split(' ').next().and_then(|n| n.parse::<u32>().ok()).expect("its number"));
+        }
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..30).collect::<Vec<_>>());
     }
 
     async fn strangers_are_refused(database) {

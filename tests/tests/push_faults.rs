@@ -107,6 +107,33 @@ both! {
         }
     }
 
+    /// A service that only answers that it cannot is left alone after a while; one that says that we ask too often is
+    /// not, because others may still get through.
+    async fn a_failing_service_is_left_alone(database) {
+        let (server, sink) = (Server::start(database).await, sink().await);
+        for (status, left_alone) in [("503", true), ("429", false)] {
+            for n in 0..10 {
+                let api = server.new_person(&format!("p{status}-{n}")).await;
+                for _ in 0..40 {
+                    let subscription = sink.subscribe();
+                    sink.set_behaviour(&subscription.id, Behaviour::parse(status).expect("a behaviour"));
+                    add_device(&api, &subscription).await;
+                }
+            }
+            let refused = sink.stats().refused;
+            let people: Vec<String> = (0..10).map(|n| format!("p{status}-{n}")).collect();
+            // The run-time ends before the first pause does.
+            let id = server
+                .notify(&json!({ "message": "x", "run_time": 4, "audience": { "users": people } }))
+                .await;
+            let done = server.finished(&id).await;
+            assert_eq!(done["counts"]["web_push"]["expired"], 400, "{done}");
+            let refused = sink.stats().refused - refused;
+            // 32 answers, and what was under way meanwhile.
+            assert_eq!(refused <= 32 + 64, left_alone, "{status}: {refused}");
+        }
+    }
+
     /// What cannot be delivered within its run-time expires; no attempt begins afterwards.
     async fn the_run_time_ends_it(database) {
         let (server, sink) = (Server::start(database).await, sink().await);

@@ -169,19 +169,41 @@ both! {
         let signed = sign(Algorithm::HS256, Some(&kid), &claims("ann"), &EncodingKey::from_secret(SECRET.as_bytes()));
         server.person("ben").await;
         let ben = server.token("ben").await;
+        server.person("cid").await;
+        let cid = server.token("cid").await;
         let five = std::time::Duration::from_secs(6);
-        for (token, end) in [(signed.as_str(), format!("/signing-keys/{kid}")), (ben.as_str(), "/users/ben".to_owned())] {
+        let ends = [format!("/signing-keys/{kid}"), "/users/ben".to_owned(), "/users/cid/token".to_owned()];
+        for (token, end) in [&signed, &ben, &cid].into_iter().zip(ends) {
             let there = Api::new(url, Some(token));
             let mut live = Live::open(&there, None).await;
             live.next_of("state").await;
             there.get("/v1/me").await.expect(200);
             server.api().delete(&server.ws(&end)).await.ok();
-            belfry_tests::wait::within(five, "the token to end", async || (there.get("/v1/me").await.status == 401).then_some(())).await;
             let closed = tokio::time::timeout(five, async { while live.next().await.is_some() {} }).await;
             closed.unwrap_or_else(|_| panic!("{end}: the stream is still open"));
+            // Requests may pass for a few seconds more; whoever was sent away must not come back.
+            let back = there.request(reqwest::Method::GET, "/v1/me/live").header("accept", "text/event-stream");
+            assert_eq!(back.send().await.expect("an answer").status(), 401, "{end}");
+            belfry_tests::wait::within(five, "the token to end", async || (there.get("/v1/me").await.status == 401).then_some(())).await;
         }
         let there = Api::new(url, Some(ann.token()));
         there.get("/v1/me").await.expect(200);
+    }
+
+    /// An open stream does not outlive its token.
+    async fn a_stream_ends_with_its_token(database) {
+        let mut server = Server::start(database).await;
+        server.person("ann").await;
+        let token = server.token("ann").await;
+        server.terminate().await;
+        let soon = (belfry_tests::server::unix_now() + 8) * 1000;
+        server.tamper(&format!("UPDATE user_tokens SET expires_at = {soon}"));
+        server.serve().await;
+        let mut live = Live::open(&server.api().with_token(&token), None).await;
+        live.next_of("state").await;
+        let patience = std::time::Duration::from_secs(30);
+        tokio::time::timeout(patience, async { while live.next().await.is_some() {} }).await.expect("the stream is closed");
+        assert!(belfry_tests::server::unix_now() * 1000 >= soon - 1000, "not before its time");
     }
 
     /// Cancelling someone's membership ends their tokens and streams within five seconds.

@@ -1,14 +1,15 @@
-//! A circuit breaker per push origin: a host that does not answer is left alone for a while, so that it slows nobody
-//! else down. It sends nothing, knows no time of its own and remembers only origins that are failing.
+//! A circuit breaker per push origin: a host that does not answer, or answers only that it cannot, is left alone for a
+//! while, so that it slows nobody else down. It sends nothing, knows no time of its own and remembers only origins that are failing.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use belfry_types::channel::HostState;
 use belfry_types::time::Millis;
 
-/// Failures in a row that open the circuit.
-const OPENS_AFTER: u32 = 8;
+/// What failures in a row must weigh to open the circuit: 8 without an answer, or 32 answers that the host cannot.
+const OPENS_AT: u32 = 32;
 /// First time for which it stays open.
 const FIRST_OPEN: Duration = Duration::from_secs(5);
 /// Longest time for which it stays open.
@@ -18,18 +19,18 @@ const TRIAL: Duration = Duration::from_secs(60);
 /// Failing origins that are remembered.
 const ORIGINS_MAX: usize = 10_000;
 
-/// How an attempt left its host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HostState {
-    /// It answered, whatever it said.
-    Up,
-    /// Network failure or timeout.
-    Down,
+/// What one attempt weighs; 0 closes the circuit.
+fn weight(state: HostState) -> u32 {
+    match state {
+        HostState::Up => 0,
+        HostState::Failing => 1,
+        HostState::Down => 4,
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Circuit {
-    /// Requests pass; so many failures in a row.
+    /// Requests pass; what the failures in a row weigh.
     Closed { failures: u32, last: Millis },
     /// Nothing passes until then; `length` is doubled when the trial fails.
     Open { until: Millis, length: Duration },
@@ -78,7 +79,8 @@ impl Breaker {
     /// Reports how one attempt ended.
     pub fn record(&self, origin: &str, state: HostState, now: Millis) {
         let mut circuits = self.lock();
-        if state == HostState::Up {
+        let weight = weight(state);
+        if weight == 0 {
             circuits.remove(origin);
             return;
         }
@@ -90,8 +92,8 @@ impl Breaker {
         }
         let Some(circuit) = circuits.get_mut(origin) else { return };
         *circuit = match *circuit {
-            Circuit::Closed { failures, .. } if failures + 1 < OPENS_AFTER => {
-                Circuit::Closed { failures: failures + 1, last: now }
+            Circuit::Closed { failures, .. } if failures + weight < OPENS_AT => {
+                Circuit::Closed { failures: failures + weight, last: now }
             }
             Circuit::Closed { .. } => Circuit::Open { until: now.plus(FIRST_OPEN), length: FIRST_OPEN },
             Circuit::Trial { length, .. } => {
@@ -161,6 +163,21 @@ mod tests {
         assert_eq!(breaker.blocked(at(4)), vec![A.to_owned()]);
         assert_eq!(breaker.open_until(A, at(4)), Some(at(5)));
         assert!(breaker.blocked(at(5)).is_empty());
+    }
+
+    #[test]
+    fn answers_that_the_host_cannot_open_it_later() {
+        let breaker = Breaker::new();
+        let answers = |n: u32, state| (0..n).for_each(|_| breaker.record(A, state, at(0)));
+        answers(31, HostState::Failing);
+        answers(1, HostState::Up);
+        answers(31, HostState::Failing);
+        assert!(breaker.allow(A, at(0)));
+        answers(1, HostState::Failing);
+        assert_eq!(breaker.open_until(A, at(0)), Some(at(5)));
+        assert!(breaker.allow(A, at(5)), "the trial passes");
+        breaker.record(A, HostState::Failing, at(5));
+        assert_eq!(breaker.open_until(A, at(5)), Some(at(15)), "and one such answer fails it");
     }
 
     #[test]

@@ -2,29 +2,29 @@
 //! nothing, reads at most 4 KiB of an answer, and dials only addresses that the guard allows.
 
 pub mod address;
-mod protocol;
+mod connector;
+mod origin;
+mod reply;
 mod resolve;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use reqwest::header::HeaderMap;
-use reqwest::{Certificate, Client, ClientBuilder, Method, Request, Response, StatusCode, Version};
-use url::{Position, Url};
+use bytes::Bytes;
+use http::header::{HeaderMap, HeaderValue, USER_AGENT};
+use http::{Method, Request, Uri, Version};
+use http_body_util::Full;
+use hyper_util::client::legacy::Error as ClientError;
 
-use address::{AddressRefused, check_parsed, check_url};
-use protocol::{Known, Protocols};
+use address::AddressRefused;
+use connector::Client;
+pub use origin::Origin;
+use origin::{Known, Origins};
+pub use reply::{BODY_CAP, Reply};
 use resolve::{Answers, GuardedResolver};
 
-/// Bytes of an answer's body that are read at most.
-pub const BODY_CAP: usize = 4096;
-
-/// The longest wait for an answer's body once its status is known; the body only explains the status.
-const BODY_WAIT: Duration = Duration::from_secs(2);
-
-/// How long a connection without requests is kept.
-const IDLE: Duration = Duration::from_secs(60);
+/// Who we say we are.
+const AGENT: HeaderValue = HeaderValue::from_static(concat!("belfry/", env!("CARGO_PKG_VERSION")));
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -67,6 +67,20 @@ pub enum EgressError {
     Setup(String),
 }
 
+/// Where a request goes: a URL that passed the guard, ready to be asked for.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    uri: Uri,
+    origin: Arc<Origin>,
+}
+
+impl Endpoint {
+    /// Scheme, host and port, as batches, breakers and VAPID tokens know it.
+    pub fn origin(&self) -> &str {
+        self.origin.name()
+    }
+}
+
 /// The client; cheap to clone, clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Egress(Arc<Inner>);
@@ -78,8 +92,8 @@ struct Inner {
     /// Speaks only HTTP/2, and so opens one connection per origin however many requests begin at once. The client
     /// above would open one for each of them, because it cannot know that they could share.
     http2: Client,
-    protocols: Protocols,
-    allow_loopback: bool,
+    origins: Origins,
+    request_timeout: Duration,
 }
 
 impl Egress {
@@ -93,37 +107,54 @@ impl Egress {
 
     fn with_answers(config: &EgressConfig, answers: Answers) -> Result<Self, EgressError> {
         let resolver = GuardedResolver { allow_loopback: config.allow_loopback, answers };
-        let setup = |e: reqwest::Error| EgressError::Setup(chain(&e));
+        let tls = connector::tls(config).map_err(EgressError::Setup)?;
         Ok(Self(Arc::new(Inner {
-            either: builder(config, resolver.clone())?.build().map_err(setup)?,
-            http2: builder(config, resolver.clone())?.http2_prior_knowledge().build().map_err(setup)?,
-            protocols: Protocols::default(),
-            allow_loopback: config.allow_loopback,
+            either: connector::client(config, resolver.clone(), tls.clone(), false),
+            http2: connector::client(config, resolver, tls, true),
+            origins: Origins::new(config.allow_loopback),
+            request_timeout: config.request_timeout,
         })))
     }
 
-    /// Whether Belfry may speak to this URL, by this client's settings; asked also when an endpoint is registered.
+    /// Whether Belfry may speak to this URL, by this client's settings. What the guard said of an origin is
+    /// remembered, so that the next URL of it is not taken apart again.
     ///
     /// # Errors
     /// [`AddressRefused`] with the reason.
-    pub fn check(&self, url: &str) -> Result<Url, AddressRefused> {
-        check_url(url, self.0.allow_loopback)
+    pub fn endpoint(&self, url: &str) -> Result<Endpoint, AddressRefused> {
+        let (origin, checked) = self.0.origins.of(url)?;
+        // What URLs allow and URIs do not is in its escaped form after parsing.
+        let uri = match url.parse() {
+            Ok(uri) => uri,
+            Err(_) => {
+                let url = checked.map_or_else(|| self.0.origins.check(url), Ok)?;
+                url.as_str().parse().map_err(|_| AddressRefused("the URL cannot be read"))?
+            }
+        };
+        Ok(Endpoint { uri, origin })
     }
 
     /// Sends a POST and waits for the head of the answer.
     ///
     /// # Errors
     /// [`EgressError`]; an answer of whatever status is not an error.
-    pub async fn post(&self, url: Url, headers: HeaderMap, body: Bytes) -> Result<Reply, EgressError> {
-        check_parsed(&url, self.0.allow_loopback)?;
-        let origin = self.0.protocols.origin(&url[..Position::AfterPort]);
-        let mut request = Request::new(Method::POST, url);
+    pub async fn post(
+        &self,
+        endpoint: Endpoint,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Reply, EgressError> {
+        let Endpoint { uri, origin } = endpoint;
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = uri;
         *request.headers_mut() = headers;
-        *request.body_mut() = Some(body.into());
+        request.headers_mut().insert(USER_AGENT, AGENT);
 
         let (known, first) = origin.known_or_first().await;
         let client = if known == Known::Http2 { &self.0.http2 } else { &self.0.either };
-        let answer = client.execute(request).await;
+        let answer = tokio::time::timeout(self.0.request_timeout, client.request(request)).await;
+        let answer = answer.map_err(|_| EgressError::Timeout)?;
         match &answer {
             Ok(response) if response.version() == Version::HTTP_2 => origin.learn(Known::Http2),
             Ok(_) => origin.learn(Known::Http1),
@@ -132,101 +163,23 @@ impl Egress {
             Err(_) => {}
         }
         drop(first);
-        answer.map(Reply).map_err(failure)
+        answer.map(Reply::new).map_err(failure)
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "this is the one place where the client is made")]
-fn builder(config: &EgressConfig, resolver: GuardedResolver) -> Result<ClientBuilder, EgressError> {
-    let mut roots = Vec::new();
-    for bytes in &config.extra_root_certificates {
-        let read = if bytes.starts_with(b"-----BEGIN") {
-            Certificate::from_pem_bundle(bytes)
-        } else {
-            Certificate::from_der(bytes).map(|one| vec![one])
-        };
-        roots.extend(read.map_err(|e| EgressError::Setup(chain(&e)))?);
-    }
-    Ok(Client::builder()
-        .user_agent(concat!("belfry/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .no_proxy()
-        .no_gzip()
-        .no_brotli()
-        .no_deflate()
-        .no_zstd()
-        .dns_resolver(resolver)
-        .connect_timeout(config.connect_timeout)
-        .timeout(config.request_timeout)
-        .pool_idle_timeout(IDLE)
-        .tcp_nodelay(true)
-        .http2_max_header_list_size(16 << 10)
-        // Without pings a connection that a firewall forgot would swallow requests until their timeout.
-        .http2_keep_alive_interval(Duration::from_secs(30))
-        .http2_keep_alive_timeout(Duration::from_secs(10))
-        .tls_certs_merge(roots))
-}
-
-/// The head of an answer; the body is read only when it is asked for.
-#[derive(Debug)]
-pub struct Reply(Response);
-
-impl Reply {
-    /// The status.
-    pub fn status(&self) -> StatusCode {
-        self.0.status()
-    }
-
-    /// The headers.
-    pub fn headers(&self) -> &HeaderMap {
-        self.0.headers()
-    }
-
-    /// The protocol that was spoken.
-    pub fn version(&self) -> Version {
-        self.0.version()
-    }
-
-    /// The first [`BODY_CAP`] bytes of the body as they came, or as many as arrived before a short wait was over or
-    /// the connection broke.
-    pub async fn body(mut self) -> Bytes {
-        let mut body = BytesMut::new();
-        // The time limit ends the reading, not what was read.
-        let _ = tokio::time::timeout(BODY_WAIT, async {
-            while let Ok(Some(chunk)) = self.0.chunk().await {
-                body.extend_from_slice(&chunk[..chunk.len().min(BODY_CAP - body.len())]);
-                if body.len() == BODY_CAP {
-                    break;
-                }
-            }
-        })
-        .await;
-        body.freeze()
-    }
-
-    /// Lets go of the answer without its body, keeping the connection where that is cheap.
-    pub async fn discard(self) {
-        // A stream of HTTP/2 is simply reset; a connection of HTTP/1.1 is only usable again after the body.
-        if self.version() != Version::HTTP_2 && self.0.content_length() != Some(0) {
-            self.body().await;
-        }
-    }
-}
-
-/// What went wrong, without the URL.
-fn failure(error: reqwest::Error) -> EgressError {
+/// What went wrong; hyper's errors do not name the URL.
+fn failure(error: ClientError) -> EgressError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(e) = cause {
         if let Some(refused) = e.downcast_ref::<AddressRefused>() {
             return EgressError::Refused(refused.clone());
         }
+        if e.is::<connector::TooSlow>() {
+            return EgressError::Timeout;
+        }
         cause = e.source();
     }
-    if error.is_timeout() {
-        return EgressError::Timeout;
-    }
-    EgressError::Network(chain(&error.without_url()))
+    EgressError::Network(chain(&error))
 }
 
 /// An error with its causes, each once.
@@ -252,7 +205,7 @@ mod tests {
     async fn a_name_that_turns_out_to_be_this_machine_is_not_dialled() {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let url = Url::parse(&format!("https://rebind.example:{}/", address.port())).unwrap();
+        let url = format!("https://rebind.example:{}/", address.port());
         let send = |allow_loopback| {
             let config = EgressConfig {
                 allow_loopback,
@@ -260,8 +213,8 @@ mod tests {
                 ..EgressConfig::default()
             };
             let egress = Egress::with_answers(&config, Answers::Always(address)).unwrap();
-            let url = url.clone();
-            async move { egress.post(url, HeaderMap::new(), Bytes::new()).await.unwrap_err() }
+            let endpoint = egress.endpoint(&url).unwrap();
+            async move { egress.post(endpoint, HeaderMap::new(), Bytes::new()).await.unwrap_err() }
         };
         assert!(matches!(send(false).await, EgressError::Refused(_)));
         // The same request is dialled where loopback is allowed, so it was the guard that stopped it.
@@ -270,11 +223,42 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_in_the_url_is_checked_without_a_name() {
+    async fn a_body_that_nobody_wants_is_not_waited_for_and_its_connection_is_closed() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let peer = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                request.push(stream.read_u8().await.unwrap());
+            }
+            stream.write_all(b"HTTP/1.1 201 Created\r\ncontent-length: 9\r\n\r\nx").await.unwrap();
+            stream.read_to_end(&mut Vec::new()).await.map(drop).or_else(|e| match e.kind() {
+                std::io::ErrorKind::ConnectionReset => Ok(()),
+                _ => Err(e),
+            })
+        });
+        let config = EgressConfig { allow_loopback: true, ..EgressConfig::default() };
+        let egress = Egress::new(&config).unwrap();
+        let endpoint = egress.endpoint(&url).unwrap();
+        let reply = egress.post(endpoint, HeaderMap::new(), Bytes::new()).await.unwrap();
+        tokio::select! {
+            biased;
+            () = reply.discard() => {}
+            () = tokio::time::sleep(reply::BODY_WAIT / 2) => panic!("it waits as long as for an explanation"),
+        }
+        tokio::time::timeout(Duration::from_secs(10), peer).await.expect("it is closed").unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_address_in_the_url_is_refused_before_anything_is_dialled() {
         let egress = Egress::new(&EgressConfig::default()).unwrap();
-        let url = Url::parse("https://169.254.169.254/latest").unwrap();
-        let error = egress.post(url, HeaderMap::new(), Bytes::new()).await.unwrap_err();
-        assert!(matches!(error, EgressError::Refused(_)));
+        assert!(egress.endpoint("https://169.254.169.254/latest").is_err());
+        assert!(egress.endpoint("https://push.example/a").is_ok());
+        // Nor because its origin was fine before.
+        assert!(egress.endpoint("https://push.example@169.254.169.254/a").is_err());
+        assert!(egress.endpoint("https://push.example/a\\b").is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub mod egress;
 pub mod retry_after;
 pub mod web_push;
 
-pub use breaker::{Breaker, HostState};
+pub use breaker::Breaker;
 pub use egress::address::{AddressRefused, check_url};
 pub use egress::{Egress, EgressConfig, EgressError};
 pub use web_push::{PushRequest, SubscriptionKeys, VapidKey, WebPush};

@@ -7,7 +7,7 @@ use belfry_channels::egress::EgressConfig;
 use belfry_channels::web_push::topic_of;
 use belfry_channels::{Egress, PushRequest, SubscriptionKeys, VapidKey, WebPush};
 use belfry_testkit::{Behaviour, PushSink, SinkConfig};
-use belfry_types::channel::{Outcome, Urgency};
+use belfry_types::channel::{HostState, Outcome, Urgency};
 use belfry_types::rng::SystemRng;
 use belfry_types::time::SystemClock;
 
@@ -144,17 +144,19 @@ async fn what_a_status_means() {
         ("410", "gone"),
         ("413", "rejected"),
         ("429", "retry"),
-        ("500", "retry"),
-        ("502", "retry"),
-        ("503", "retry"),
+        ("500", "failing"),
+        ("502", "failing"),
+        ("503", "failing"),
     ] {
         let outcome = bench.send_to(behaviour).await;
         let word = match &outcome {
             Outcome::Accepted => "accepted",
             Outcome::Gone { detail } if detail.starts_with(behaviour) => "gone",
-            Outcome::Retry { after: None, detail, host_down: false } if detail.starts_with(behaviour) => {
-                "retry"
-            }
+            Outcome::Retry { after: None, detail, host } if detail.starts_with(behaviour) => match host {
+                HostState::Up => "retry",
+                HostState::Failing => "failing",
+                HostState::Down => "down",
+            },
             Outcome::Rejected { detail } if detail.contains(behaviour) => "rejected",
             Outcome::Misconfigured { detail } if detail.starts_with(behaviour) => "misconfigured",
             _ => "something else",
@@ -169,7 +171,7 @@ async fn what_a_status_means() {
 async fn retry_after_in_seconds_and_as_a_date() {
     let bench = Bench::new().await;
     let after = |outcome| match outcome {
-        Outcome::Retry { after: Some(after), host_down: false, .. } => after.as_secs_f64(),
+        Outcome::Retry { after: Some(after), .. } => after.as_secs_f64(),
         other => panic!("{other:?}"),
     };
     assert_eq!(after(bench.send_to("429-120").await), 120.0);
@@ -182,14 +184,14 @@ async fn retry_after_in_seconds_and_as_a_date() {
         bench.sink.set_behaviour("odd", header);
         let outcome = bench.send(&bench.sink.endpoint("odd")).await;
         assert!(
-            matches!(outcome, Outcome::Retry { after: None, host_down: false, .. }),
+            matches!(outcome, Outcome::Retry { after: None, host: HostState::Up, .. }),
             "{odd}: {outcome:?}"
         );
     }
 }
 
 fn host_down(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Retry { after: None, host_down: true, .. })
+    matches!(outcome, Outcome::Retry { after: None, host: HostState::Down, .. })
 }
 
 #[tokio::test]
@@ -223,7 +225,7 @@ async fn a_body_without_end_is_read_to_its_cap() {
             assert_eq!(bench.send_to(behaviour).await, Outcome::Accepted, "{behaviour}");
             let failing = format!("{behaviour}-500");
             match bench.send_to(&failing).await {
-                Outcome::Retry { after: None, detail, host_down: false } => {
+                Outcome::Retry { after: None, detail, host: HostState::Failing } => {
                     assert!(
                         detail.starts_with("500:") && detail.chars().count() <= 200,
                         "{behaviour}: {detail}"
@@ -257,7 +259,7 @@ async fn an_unknown_authority_and_a_closed_port_are_host_failures_that_keep_the_
     };
     for (push, endpoint) in [(&distrustful, &endpoint), (&bench.push, &closed)] {
         match push.send(&bench.request(endpoint)).await {
-            Outcome::Retry { after: None, detail, host_down: true } => {
+            Outcome::Retry { after: None, detail, host: HostState::Down } => {
                 assert!(!detail.contains("secret"), "{detail}");
             }
             other => panic!("{other:?}"),

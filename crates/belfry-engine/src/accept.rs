@@ -25,11 +25,11 @@ pub struct AcceptQueue {
 }
 
 impl AcceptQueue {
-    /// Starts the workers: on SQLite a second one reads while the first commits, on PostgreSQL commits run side by side.
+    /// Starts the workers: on SQLite others read and check while one writes, on PostgreSQL commits run side by side.
     pub fn start(store: Store, clock: SharedClock, accepted: Arc<Notify>) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         let receiver = Arc::new(Mutex::new(receiver));
-        let workers = if store.dialect() == Dialect::Lite { 2 } else { 4 };
+        let workers = if store.dialect() == Dialect::Lite { 3 } else { 4 };
         for _ in 0..workers {
             tokio::spawn(work(store.clone(), clock.clone(), receiver.clone(), accepted.clone()));
         }

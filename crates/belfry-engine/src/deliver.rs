@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use belfry_channels::{HostState, PushRequest, SubscriptionKeys};
-use belfry_store::{Again, Batch, Due, Error, PushSource, PushTarget, Result, Settled};
-use belfry_types::channel::{Channel, DeliveryState, Outcome, Reason};
+use belfry_channels::{PushRequest, SubscriptionKeys};
+use belfry_store::{Again, Batch, Due, Error, PushSource, PushTarget, Result, Room, Settled};
+use belfry_types::channel::{Channel, DeliveryState, HostState, Outcome, Reason};
 use belfry_types::limits;
 use belfry_types::notification::Status;
 use belfry_types::time::Millis;
@@ -93,19 +93,20 @@ fn counted(in_flight: &InFlight) -> std::sync::MutexGuard<'_, HashMap<String, us
 
 async fn lease(engine: &Engine, in_flight: &InFlight, free: usize) -> Result<Vec<Batch>> {
     let now = engine.clock.now();
-    let mut blocked = engine.breaker.blocked(now);
-    {
-        let mut in_flight = counted(in_flight);
-        in_flight.retain(|_, n| *n > 0);
-        blocked.extend(
-            in_flight.iter().filter(|(_, n)| **n >= BATCHES_PER_ORIGIN).map(|(origin, _)| origin.clone()),
-        );
-    }
-    let leased = engine.store.lease_batches(now, LEASE, &blocked, free).await?;
+    let room = room(engine.breaker.blocked(now), in_flight);
+    let leased = engine.store.lease_batches(now, LEASE, room, free).await?;
     if !leased.is_empty() {
         fault::point("lease");
     }
     Ok(leased)
+}
+
+/// What may be leased. Only this loop adds to what is in flight, so that it is never more than is said here.
+fn room(blocked: Vec<String>, in_flight: &InFlight) -> Room {
+    let mut in_flight = counted(in_flight);
+    in_flight.retain(|_, n| *n > 0);
+    let left = in_flight.iter().map(|(origin, n)| (origin.clone(), BATCHES_PER_ORIGIN.saturating_sub(*n)));
+    Room { blocked, left: left.collect(), each: BATCHES_PER_ORIGIN }
 }
 
 /// What is to be written at the next settling.
@@ -262,8 +263,8 @@ fn judge(
     results: &mut Results,
 ) {
     let now = engine.clock.now();
-    let down = matches!(outcome, Outcome::Retry { host_down: true, .. });
-    engine.breaker.record(&batch.origin, if down { HostState::Down } else { HostState::Up }, now);
+    let host = if let Outcome::Retry { host, .. } = outcome { host } else { HostState::Up };
+    engine.breaker.record(&batch.origin, host, now);
     metrics::counter!("belfry_push_attempts_total", "outcome" => name(&outcome)).increment(1);
     match outcome {
         Outcome::Accepted => results.end(due, DeliveryState::Success, None, None),
@@ -322,4 +323,18 @@ async fn settle(engine: &Engine, batch: &Batch, results: &mut Results, last: boo
     }
     fault::point("settle");
     engine.store.settle_batch(batch, &settled, &again, last, LEASE, now).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_service_has_room_for_four_batches_and_no_more() {
+        let in_flight: InFlight = Arc::default();
+        counted(&in_flight).extend([("three".to_owned(), 3), ("four".to_owned(), 4), ("none".to_owned(), 0)]);
+        let room = room(vec!["down".to_owned()], &in_flight);
+        assert_eq!(room.left, HashMap::from([("three".to_owned(), 1), ("four".to_owned(), 0)]));
+        assert_eq!((room.each, room.blocked), (BATCHES_PER_ORIGIN, vec!["down".to_owned()]));
+    }
 }

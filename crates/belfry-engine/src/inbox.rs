@@ -6,18 +6,19 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use belfry_live::Frame;
-use belfry_store::{InboxRow, InboxRows, Mark, Result, UserGrant, Wide};
+use belfry_store::{InboxHead, InboxRow, InboxRows, Mark, Result, Unread, UserGrant};
 use belfry_types::id::NotificationId;
 use belfry_types::time::Millis;
 
-use crate::item::{item_id, item_json};
-use crate::{Engine, wide::WideSet};
+use crate::Engine;
+use crate::item::{end_item, item_id, item_json, item_until_read_at};
+use crate::wide::{LiveWide, WideSet};
 
 /// A page of finished items, newest first.
 #[derive(Debug, Clone)]
 pub struct InboxPage {
-    /// Each a JSON object.
-    pub items: Vec<String>,
+    /// A JSON array.
+    pub items: String,
     /// The cursor of the next page.
     pub next: Option<i64>,
 }
@@ -25,7 +26,7 @@ pub struct InboxPage {
 /// One item while pages are merged.
 enum Candidate<'a> {
     Row(&'a InboxRow),
-    Wide(&'a Arc<Wide>),
+    Wide(&'a Arc<LiveWide>),
 }
 
 impl Engine {
@@ -39,9 +40,15 @@ impl Engine {
     ) -> Result<InboxPage> {
         let (scope, now) = (grant.scope.scope(), self.clock.now());
         let mut before = before.unwrap_or(i64::MAX);
-        let mut items = Vec::with_capacity(limit.min(64));
+        let head = self.heads.read(scope, grant.ordinal).await?;
+        let (mut items, mut n) = (String::from("["), 0);
         loop {
-            let rows = self.store.inbox_rows(scope, grant.ordinal, before, unread, limit + 1).await?;
+            let rows = if head.has_rows {
+                self.store.inbox_rows(scope, grant.ordinal, before, unread, limit + 1).await?
+            } else {
+                let InboxHead { wide_version, watermark, watermark_at, .. } = head;
+                InboxRows { wide_version, watermark, watermark_at, rows: Vec::new() }
+            };
             let wide = self.wide.get(&self.store, scope.organization(), rows.wide_version, now).await?;
             // Beyond the last row that was read, a row could stand in the place of a wide one: stop there.
             let floor = if rows.rows.len() > limit { rows.rows.last().map_or(0, |r| r.seq) } else { 0 };
@@ -50,14 +57,25 @@ impl Engine {
                 if seq < floor {
                     break;
                 }
-                let Some(json) = candidate.shown(&rows, unread) else { continue };
-                if items.len() == limit {
+                if !candidate.is_shown(&rows, unread) {
+                    continue;
+                }
+                if n == limit {
+                    items.push(']');
                     return Ok(InboxPage { items, next: Some(before) });
                 }
-                items.push(json);
-                before = seq;
+                if n > 0 {
+                    items.push(',');
+                }
+                if n == 0 {
+                    // Items of one inbox are much alike: as a rule this is the only allocation.
+                    items.reserve(limit.min(64) * (candidate.len() + 48));
+                }
+                candidate.write(&mut items, &rows);
+                (n, before) = (n + 1, seq);
             }
             if floor == 0 {
+                items.push(']');
                 return Ok(InboxPage { items, next: None });
             }
             before = floor;
@@ -81,7 +99,13 @@ impl Engine {
     /// How many of a person's items are unread.
     pub async fn unread_count(&self, grant: UserGrant) -> Result<i64> {
         let (scope, now) = (grant.scope.scope(), self.clock.now());
-        let unread = self.store.unread(scope, grant.ordinal).await?;
+        let head = self.heads.read(scope, grant.ordinal).await?;
+        let unread = if head.has_rows {
+            self.store.unread(scope, grant.ordinal).await?
+        } else {
+            let InboxHead { wide_version, watermark, .. } = head;
+            Unread { wide_version, watermark, rows: 0, own: Vec::new() }
+        };
         let wide = self.wide.get(&self.store, scope.organization(), unread.wide_version, now).await?;
         let own: HashSet<i64> = unread.own.into_iter().collect();
         let untouched = wide
@@ -190,18 +214,31 @@ impl Candidate<'_> {
         }
     }
 
-    fn json(&self, rows: &InboxRows) -> String {
+    /// About how many bytes its JSON has.
+    fn len(&self) -> usize {
         match self {
-            Self::Row(row) => item_json(row.first, &row.item, row.count, row.created_at, row.read),
-            Self::Wide(wide) => {
-                item_json(wide.notification, &wide.item, 1, wide.published_at, self.read(rows))
-            }
+            Self::Row(row) => row.item.len() + 120,
+            Self::Wide(wide) => wide.until_read_at.len(),
         }
     }
 
-    /// The item as a list shows it; `None` when it does not.
-    fn shown(&self, rows: &InboxRows, unread: bool) -> Option<String> {
+    fn write(&self, out: &mut String, rows: &InboxRows) {
+        match self {
+            Self::Row(row) => item_until_read_at(out, row.first, &row.item, row.count, row.created_at),
+            Self::Wide(wide) => out.push_str(&wide.until_read_at),
+        }
+        end_item(out, self.read(rows));
+    }
+
+    fn json(&self, rows: &InboxRows) -> String {
+        let mut out = String::new();
+        self.write(&mut out, rows);
+        out
+    }
+
+    /// Whether a list shows the item.
+    fn is_shown(&self, rows: &InboxRows, unread: bool) -> bool {
         let hidden = matches!(self, Self::Row(row) if row.hidden);
-        if hidden || (unread && self.read(rows).is_some()) { None } else { Some(self.json(rows)) }
+        !hidden && (!unread || self.read(rows).is_none())
     }
 }

@@ -2,6 +2,7 @@
 //! person to person (id, count, times) is written around it when it is read.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use belfry_catalog::{render, single_line};
 use belfry_store::Workspace;
@@ -111,16 +112,31 @@ pub fn item_json(
     created_at: Millis,
     read: Option<Millis>,
 ) -> String {
+    let mut out = String::with_capacity(item.len() + 160);
+    item_until_read_at(&mut out, first, item, count, created_at);
+    end_item(&mut out, read);
+    out
+}
+
+/// Writes an item up to the value of its last member; [`end_item`] writes the rest.
+pub fn item_until_read_at(
+    out: &mut String,
+    first: NotificationId,
+    item: &str,
+    count: i64,
+    created_at: Millis,
+) {
     let id = item_id(first);
+    let _ = write!(out, r#"{{"id":"{id}",{item},"count":{count},"created_at":"{created_at}","read_at":"#);
+}
+
+/// Ends an item with the time at which it was read.
+pub fn end_item(out: &mut String, read: Option<Millis>) {
     match read {
         Some(read) => {
-            format!(
-                r#"{{"id":"{id}",{item},"count":{count},"created_at":"{created_at}","read_at":"{read}"}}"#
-            )
+            let _ = write!(out, "\"{read}\"}}");
         }
-        None => {
-            format!(r#"{{"id":"{id}",{item},"count":{count},"created_at":"{created_at}","read_at":null}}"#)
-        }
+        None => out.push_str("null}"),
     }
 }
 

@@ -8,6 +8,7 @@ mod expand;
 pub mod fault;
 mod import;
 mod inbox;
+mod inbox_heads;
 mod item;
 mod live_pump;
 mod plan;
@@ -16,6 +17,7 @@ mod push;
 mod receipt;
 mod resolve;
 mod retry;
+mod revoked;
 mod route;
 mod sweep;
 mod timeline;
@@ -101,6 +103,7 @@ pub struct Shared {
     settings: EngineSettings,
     wake: Wake,
     accept: accept::AcceptQueue,
+    heads: inbox_heads::HeadQueue,
     breaker: Breaker,
     wide: wide::WideCache,
     capability: Capability,
@@ -123,6 +126,7 @@ impl Engine {
         let Parts { store, live, push, push_keys, clock, rng, settings } = parts;
         let wake = Wake::default();
         let accept = accept::AcceptQueue::start(store.clone(), clock.clone(), wake.events.clone());
+        let heads = inbox_heads::HeadQueue::start(&store);
         let capability = Capability::new(&store.receipt_key());
         let (breaker, wide) = (Breaker::new(), wide::WideCache::default());
         Self(Arc::new(Shared {
@@ -135,6 +139,7 @@ impl Engine {
             settings,
             wake,
             accept,
+            heads,
             breaker,
             wide,
             capability,

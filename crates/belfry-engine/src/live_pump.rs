@@ -1,17 +1,17 @@
 //! Follows the log of every organization that has live connections here and hands what is new to the hub. A wake-up
 //! makes it quick; without one it looks every half second, because rows are the truth.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use belfry_live::{Frame, PING_S};
 use belfry_store::{Publication, Result};
 use belfry_types::scope::Scope;
-use belfry_types::time::Millis;
 use tokio_util::sync::CancellationToken;
 
 use crate::Engine;
 use crate::item::item_json;
+use crate::revoked::Revoked;
 
 /// Rows of one read.
 const ROWS: usize = 200;
@@ -25,7 +25,7 @@ pub async fn run(engine: Engine, stop: CancellationToken) {
     let mut check = tokio::time::interval(CHECK);
     let mut ping = tokio::time::interval(Duration::from_secs(1));
     let mut slice = 0;
-    let mut revoked = Revoked { since: engine.clock.now(), known: HashSet::new() };
+    let mut revoked = Revoked::since(engine.clock.now());
     loop {
         let woken = engine.wake.live.notified();
         if let Err(error) = follow_all(&engine).await {
@@ -113,24 +113,6 @@ async fn dispatch(engine: &Engine, organization: i64, publication: Publication) 
         engine.live.publish_item_to(organization, *workspace, ordinal, &Frame::item(*seq, json));
     }
     Ok(())
-}
-
-/// Signing keys that ended while connections were open, here or on another node.
-struct Revoked {
-    since: Millis,
-    known: HashSet<i64>,
-}
-
-impl Revoked {
-    /// Sends the connections of their workspaces back to authentication, once for each key.
-    async fn check(&mut self, engine: &Engine) -> Result<()> {
-        for (key, organization, workspace) in engine.store.signing_keys_revoked_since(self.since).await? {
-            if self.known.insert(key) {
-                engine.live.recheck(organization, Some(workspace), None);
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Ends connections whose token ran out or whose membership is no longer active.

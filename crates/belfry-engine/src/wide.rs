@@ -7,12 +7,37 @@ use std::sync::{Arc, Mutex, PoisonError};
 use belfry_store::{Result, Store, Wide};
 use belfry_types::time::Millis;
 
+use crate::item::item_until_read_at;
+
+/// A live wide notification with what its items begin with.
+#[derive(Debug)]
+pub struct LiveWide {
+    wide: Wide,
+    /// The JSON of its items up to the value of `read_at`, which is all that differs from person to person.
+    pub until_read_at: Box<str>,
+}
+
+impl std::ops::Deref for LiveWide {
+    type Target = Wide;
+    fn deref(&self) -> &Wide {
+        &self.wide
+    }
+}
+
+impl From<Wide> for LiveWide {
+    fn from(wide: Wide) -> Self {
+        let mut text = String::with_capacity(wide.item.len() + 120);
+        item_until_read_at(&mut text, wide.notification, &wide.item, 1, wide.published_at);
+        Self { wide, until_read_at: text.into() }
+    }
+}
+
 /// The live wide notifications of one organization, newest first.
 #[derive(Debug, Default)]
 pub struct WideSet {
     version: i64,
     /// Newest first.
-    pub newest_first: Vec<Arc<Wide>>,
+    pub newest_first: Vec<Arc<LiveWide>>,
 }
 
 /// Sets by organization.
@@ -35,12 +60,12 @@ impl WideCache {
             return Ok(set.clone());
         }
         let (version, seqs) = store.wide_seqs(organization, now).await?;
-        let mut by_seq: HashMap<i64, Arc<Wide>> =
+        let mut by_seq: HashMap<i64, Arc<LiveWide>> =
             known.iter().flat_map(|set| &set.newest_first).map(|wide| (wide.seq, wide.clone())).collect();
         let missing: Vec<i64> = seqs.iter().copied().filter(|seq| !by_seq.contains_key(seq)).collect();
         if !missing.is_empty() {
             for wide in store.wide(organization, &missing).await? {
-                by_seq.insert(wide.seq, Arc::new(wide));
+                by_seq.insert(wide.seq, Arc::new(wide.into()));
             }
         }
         let newest_first = seqs.iter().rev().filter_map(|seq| by_seq.remove(seq)).collect();
@@ -60,7 +85,7 @@ impl WideCache {
 
 impl WideSet {
     /// Those that hold a person, newest first, before `before` and not over at `now`.
-    pub fn of(&self, ordinal: u32, before: i64, now: Millis) -> impl Iterator<Item = &Arc<Wide>> {
+    pub fn of(&self, ordinal: u32, before: i64, now: Millis) -> impl Iterator<Item = &Arc<LiveWide>> {
         self.newest_first
             .iter()
             .skip_while(move |wide| wide.seq >= before)

@@ -8,12 +8,13 @@ use belfry_channels::{Egress, EgressConfig, VapidKey, WebPush};
 use belfry_engine::{Composed, Engine, EngineSettings, Parts, Raised};
 use belfry_live::Hub;
 use belfry_store::{
-    Mark, NewDevice, NewOrganization, NewWorkspace, NotificationRow, OpenOptions, Source, Store, UserGrant,
+    Again, Batch, Due, Error, Mark, NewDevice, NewOrganization, NewWorkspace, NotificationRow, OpenOptions,
+    Room, Settled, Source, Store, UserGrant,
 };
 use belfry_testkit::database::FreshDatabase;
 use belfry_testkit::push_sink::{PushSink, SinkConfig};
 use belfry_types::audience::Audience;
-use belfry_types::channel::{Channel, DeliveryState};
+use belfry_types::channel::{Channel, DeliveryState, Reason};
 use belfry_types::id::NotificationId;
 use belfry_types::notification::{Content, Origin, Status, Subject};
 use belfry_types::people::Person;
@@ -28,10 +29,15 @@ struct World {
     scope: WorkspaceScope,
     sink: PushSink,
     stop: CancellationToken,
+    clock: SharedClock,
     _database: FreshDatabase,
 }
 
 async fn world(database: FreshDatabase, wide_above: u64) -> World {
+    world_with(database, wide_above, 1).await
+}
+
+async fn world_with(database: FreshDatabase, wide_above: u64, deliverers: usize) -> World {
     let clock: SharedClock = Arc::new(SystemClock::default());
     let rng: SharedRng = Arc::new(SystemRng);
     let source = match (database.path(), database.url()) {
@@ -69,13 +75,13 @@ async fn world(database: FreshDatabase, wide_above: u64) -> World {
         live: Hub::new(),
         push: WebPush::new(egress, clock.clone(), rng.clone(), "mailto:test@example.com".into()),
         push_keys: HashMap::from([(num, key)]),
-        clock,
+        clock: clock.clone(),
         rng,
         settings: EngineSettings {
             public_url: "http://127.0.0.1".into(),
             default_icon: "http://127.0.0.1/icon.png".into(),
             wide_above,
-            deliverers: 1,
+            deliverers,
         },
     });
     let stop = CancellationToken::new();
@@ -86,6 +92,7 @@ async fn world(database: FreshDatabase, wide_above: u64) -> World {
         scope: Scope::granted(organization.num).in_workspace(workspace.num),
         sink,
         stop,
+        clock,
         _database: database,
     }
 }
@@ -181,7 +188,7 @@ async fn a_notification_reaches_inboxes_and_devices_and_the_counts_add_up(databa
         for grant in &people {
             assert_eq!(world.engine.unread_count(*grant).await.unwrap(), 1);
             let page = world.engine.inbox_page(*grant, false, None, 50).await.unwrap();
-            let item: serde_json::Value = serde_json::from_str(&page.items[0]).unwrap();
+            let item: serde_json::Value = serde_json::from_str::<Vec<_>>(&page.items).unwrap().remove(0);
             assert_eq!((item["message"].as_str(), item["read_at"].is_null()), (Some("Hello you"), true));
         }
         assert!(world.engine.mark_item(people[0], id, Mark::Read).await.unwrap());
@@ -191,7 +198,7 @@ async fn a_notification_reaches_inboxes_and_devices_and_the_counts_add_up(databa
         world.engine.read_all(people[0]).await.unwrap();
         assert_eq!(world.engine.unread_count(people[0]).await.unwrap(), 0);
         assert!(world.engine.mark_item(people[1], id, Mark::Archive).await.unwrap());
-        assert!(world.engine.inbox_page(people[1], false, None, 50).await.unwrap().items.is_empty());
+        assert!(world.engine.inbox_page(people[1], false, None, 50).await.unwrap().items == "[]");
         assert_eq!(world.engine.unread_count(people[1]).await.unwrap(), 0);
         assert_eq!(world.store.check_counters().await.unwrap(), Vec::<String>::new());
     }
@@ -226,8 +233,8 @@ async fn events_on_one_subject_stack(database: fn() -> FreshDatabase) {
         world.finished(event.notifications[0]).await;
     }
     let page = world.engine.inbox_page(people[1], false, None, 50).await.unwrap();
-    assert_eq!(page.items.len(), 1);
-    let item: serde_json::Value = serde_json::from_str(&page.items[0]).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&page.items).unwrap().len(), 1);
+    let item: serde_json::Value = serde_json::from_str::<Vec<_>>(&page.items).unwrap().remove(0);
     assert_eq!((item["count"].as_i64(), item["message"].as_str()), (Some(3), Some("offer 3")));
     assert_eq!(world.engine.unread_count(people[1]).await.unwrap(), 1);
     assert_eq!(world.sink.messages().len(), 3);
@@ -243,6 +250,94 @@ async fn a_run_time_that_is_over_ends_what_was_not_accepted(database: fn() -> Fr
     let row = world.finished(world.send("now or never", 0).await).await;
     let counts = world.store.counts(row.num).await.unwrap();
     assert_eq!(counts.get(&(Channel::WebPush, DeliveryState::Expired)), Some(&1), "{counts:?}");
+}
+
+async fn a_lease_takes_no_more_of_a_push_service_than_there_is_room_for(database: fn() -> FreshDatabase) {
+    let world = world_with(database(), 300, 0).await;
+    let people = world.people(1).await;
+    for endpoint in ["http://127.0.0.1:9/slow", "http://127.0.0.1:10/quick"] {
+        world.device(people[0], Some(endpoint.into())).await;
+    }
+    for n in 0..4 {
+        world.send(&format!("n{n}"), 3_600).await;
+    }
+    let (slow, quick) = ("http://127.0.0.1:9", "http://127.0.0.1:10");
+    let lease = async |left: &[(&str, usize)], each: usize| {
+        let room = Room {
+            blocked: vec![],
+            left: left.iter().map(|(origin, n)| ((*origin).to_owned(), *n)).collect(),
+            each,
+        };
+        world.store.lease_batches(world.clock.now(), Duration::from_secs(600), room, 100).await.unwrap()
+    };
+    let mut leased = Vec::new();
+    for _ in 0..600 {
+        // All eight are there once the four of the one that has room were leased.
+        leased.extend(lease(&[(slow, 0)], 4).await);
+        if leased.len() == 4 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(leased.len() == 4 && leased.iter().all(|b| b.origin == quick), "{leased:?}");
+    let one = lease(&[(slow, 1)], 4).await;
+    assert_eq!(one.iter().map(|b| b.origin.as_str()).collect::<Vec<_>>(), [slow], "{one:?}");
+    // What was given back can be leased at once, and its first attempt is the first.
+    let rest = lease(&[], 3).await;
+    assert_eq!(rest.len(), 3, "{rest:?}");
+    assert!(rest.iter().all(|b| b.origin == slow && b.due.iter().all(|due| due.attempt == 1)), "{rest:?}");
+    assert!(lease(&[], 4).await.is_empty());
+}
+
+async fn a_worker_that_lost_its_lease_changes_nothing(database: fn() -> FreshDatabase) {
+    let world = world_with(database(), 300, 0).await;
+    let people = world.people(1).await;
+    for n in 0..2 {
+        world.device(people[0], Some(format!("http://127.0.0.1:9/{n}"))).await;
+    }
+    let id = world.send("x", 3_600).await;
+    let lease = async |time: Duration| {
+        for _ in 0..600 {
+            let room = Room { blocked: vec![], left: HashMap::new(), each: 4 };
+            let now = world.clock.now();
+            if let Some(batch) = world.store.lease_batches(now, time, room, 1).await.unwrap().pop() {
+                return batch;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("there is no batch");
+    };
+    let (minutes, now) = (Duration::from_secs(600), world.clock.now());
+    let lost = lease(Duration::ZERO).await;
+    let held = lease(minutes).await;
+    assert_eq!((lost.num, held.due.len()), (held.num, 2));
+    let settled = |batch: &Batch, state, reason| -> Vec<Settled> {
+        let one =
+            |due: &Due| Settled { ordinal: due.ordinal, device: due.device, state, reason, detail: None };
+        batch.due.iter().map(one).collect()
+    };
+    let gone = settled(&lost, DeliveryState::Failed, Some(Reason::Gone));
+    let again = Again {
+        due_at: now,
+        members: lost.due.iter().map(|due| (due.ordinal, due.device)).collect(),
+        counts: true,
+    };
+    let row = world.store.notification(world.scope, id).await.unwrap().num;
+    let before = world.store.counts(row).await.unwrap();
+    assert!(matches!(world.store.renew_batch(&lost, minutes).await, Err(Error::LeaseLost)));
+    for last in [false, true] {
+        for (settled, again) in [(&gone[..], &[][..]), (&[], std::slice::from_ref(&again))] {
+            let written = world.store.settle_batch(&lost, settled, again, last, minutes, now).await;
+            assert!(matches!(written, Err(Error::LeaseLost)), "{last} {written:?}");
+        }
+    }
+    assert_eq!(world.store.counts(row).await.unwrap(), before);
+    let sent = settled(&held, DeliveryState::Success, None);
+    world.store.settle_batch(&held, &sent[..1], &[], false, minutes, now).await.unwrap();
+    world.store.settle_batch(&held, &sent[1..], &[], true, minutes, now).await.unwrap();
+    let counts = world.store.counts(row).await.unwrap();
+    assert_eq!(counts[&(Channel::WebPush, DeliveryState::Success)], 2, "{counts:?}");
+    assert_eq!(world.store.check_counters().await.unwrap(), Vec::<String>::new());
 }
 
 macro_rules! on_both_databases {
@@ -262,4 +357,6 @@ on_both_databases!(
     a_notification_reaches_inboxes_and_devices_and_the_counts_add_up,
     events_on_one_subject_stack,
     a_run_time_that_is_over_ends_what_was_not_accepted,
+    a_lease_takes_no_more_of_a_push_service_than_there_is_room_for,
+    a_worker_that_lost_its_lease_changes_nothing,
 );

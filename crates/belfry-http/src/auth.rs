@@ -136,7 +136,7 @@ pub(crate) async fn identify(
             app.store.api_key_by_hash(key).await?.map(|grant| Identity::Key(Arc::new(grant)))
         } else if token.starts_with(USER_TOKEN) {
             let user = app.store.user_by_token(key).await?;
-            user.map(|user| Identity::User(LiveGrant { user, expires_at: None }))
+            user.map(|(user, until)| Identity::User(LiveGrant { user, expires_at: Some(until) }))
         } else {
             jwt::verify(&app.store, token, now).await?.map(Identity::User)
         })
@@ -193,8 +193,10 @@ fn holds(identity: &Identity, now: Millis) -> bool {
     until.is_none_or(|until| now < until)
 }
 
-/// Whose a user token is, for connections that stay open.
+/// Whose a user token is, for connections that stay open. It is looked up anew: whoever was sent away because a token
+/// ended must not come back with what was found before.
 pub async fn live_grant(app: &AppState, token: &str) -> Result<LiveGrant, Problem> {
+    app.credentials.known.remove(&hash(token));
     match identify(app, token, None).await? {
         Identity::User(grant) => Ok(grant),
         _ => Err(wrong_kind("user token")),

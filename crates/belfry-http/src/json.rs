@@ -9,6 +9,10 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::problem::{Fault, Problem};
 
+mod objects;
+
+use objects::Objects;
+
 /// Reads a whole body as an object. 400 for what is no JSON, 422 with a pointer for what does not fit.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     check(body)?;
@@ -27,11 +31,14 @@ pub fn read_any<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 
 fn typed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     // The path costs; it is only asked for when something is wrong.
-    if let Ok(value) = serde_json::from_slice(body) {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    if let Ok(value) = T::deserialize(Objects(&mut deserializer))
+        && deserializer.end().is_ok()
+    {
         return Ok(value);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize(&mut deserializer) {
+    match serde_path_to_error::deserialize(Objects(&mut deserializer)) {
         Ok(value) => deserializer.end().map(|()| value).map_err(|e| syntax(&e)),
         Err(error) => {
             let pointer = pointer(error.path());
@@ -305,6 +312,7 @@ mod tests {
             fault(r#"{"n":1,"any":["a",{"b/c":"d\u0000"}]}"#),
             ("/any/1/b~1c".into(), "nul_character")
         );
+        assert_eq!(fault(r#"{"n":1,"inner":["x"]}"#), ("/inner".into(), "type_wrong"));
         for text in ["[]", "[1,null,null]", "7", "null", "\"x\""] {
             assert_eq!(fault(text), (String::new(), "type_wrong"), "{text}");
         }

@@ -24,6 +24,9 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(15);
 const HEADER_BYTES: usize = 64 << 10;
 /// How long what is in flight may take at the end.
 const GRACE: Duration = Duration::from_secs(15);
+/// How long what was sent may stay unread or unacknowledged. A stream's client that never reads would otherwise hold its
+/// connection for as long as its kernel answers; whoever comes back resumes by the cursor.
+const UNREAD: Duration = Duration::from_secs(20);
 /// After an error of `accept`, which is most often a lack of file descriptors.
 const AFTER_ERROR: Duration = Duration::from_millis(50);
 
@@ -39,7 +42,8 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: CancellationTok
         };
         match accepted {
             Ok((stream, peer)) => {
-                tasks.spawn(connection(stream, peer, app.clone(), stop.clone()));
+                // Boxed, so that a task that a socket still remembers after its upgrade takes no room.
+                tasks.spawn(Box::pin(connection(stream, peer, app.clone(), stop.clone())));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -61,6 +65,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, stop: Canc
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
+    bound_unread(&stream);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
         let app = app.clone();
@@ -84,6 +89,18 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, stop: Canc
         tracing::debug!(%error, "a connection broke off");
     }
 }
+
+/// `TCP_USER_TIMEOUT` (RFC 5482), which only some systems have.
+#[cfg(target_os = "linux")]
+fn bound_unread(stream: &TcpStream) {
+    let millis = u32::try_from(UNREAD.as_millis()).unwrap_or(u32::MAX);
+    if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(stream, millis) {
+        tracing::debug!(%error, "TCP_USER_TIMEOUT could not be set");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bound_unread(_: &TcpStream) {}
 
 #[cfg(test)]
 mod tests {

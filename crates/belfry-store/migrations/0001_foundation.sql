@@ -220,6 +220,15 @@ CREATE TABLE user_tokens (
 CREATE INDEX user_tokens_age ON user_tokens (expires_at);
 CREATE INDEX user_tokens_user ON user_tokens (organization, ordinal);
 
+-- When a person's tokens were ended before their time. Every node asks every two seconds, for its open connections.
+CREATE TABLE token_ends (
+    organization BIGINT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    ended_at BIGINT NOT NULL,
+    PRIMARY KEY (organization, ordinal)
+);
+CREATE INDEX token_ends_age ON token_ends (ended_at);
+
 CREATE TABLE devices (
     num {id},
     id {blob} NOT NULL UNIQUE,

@@ -1,7 +1,7 @@
 //! The queue: batches of deliveries, leased by workers with a fence and settled in transactions that the fence
 //! guards. A worker that lost its lease changes no row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use belfry_types::channel::{Channel, DeliveryState, Reason};
@@ -38,6 +38,7 @@ statements! {
         SELECT num FROM batches WHERE workspace = $1 AND lane = $2 AND due_at <= $3 AND leased_until < {now} \
         AND origin NOT IN {texts:$5} ORDER BY due_at, num LIMIT $6 {skip}) \
         RETURNING num, notification, organization, workspace, lane, channel, origin, members, fence, claims";
+    UNCLAIM = "UPDATE batches SET leased_until = 0, claims = claims - 1 WHERE num IN {ints:$1}";
     RESET = "UPDATE deliveries SET state = 0 WHERE notification = $1 AND ordinal IN {ints:$4} AND channel = $3 AND state = 1 \
         AND +device IN {ints:$2}";
     START = "UPDATE deliveries SET state = 1, attempts = attempts + 1 WHERE notification = $1 AND ordinal IN {ints:$4} \
@@ -155,25 +156,59 @@ pub struct Again {
     pub counts: bool,
 }
 
+/// How many batches a worker has room for, by push service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Those for which nothing may go now.
+    pub blocked: Vec<String>,
+    /// What is left for those that have batches in flight.
+    pub left: HashMap<String, usize>,
+    /// Batches of every other.
+    pub each: usize,
+}
+
+impl Room {
+    /// Takes a place; `false` when there is none.
+    fn take(&mut self, origin: String) -> bool {
+        let left = self.left.entry(origin).or_insert(self.each);
+        let free = *left > 0;
+        *left -= usize::from(free);
+        free
+    }
+}
+
 impl Store {
-    /// Leases up to `limit` batches of the workspace whose turn it is, leaving out origins that are `blocked`.
+    /// Leases up to `limit` batches of the workspace whose turn it is, of each push service only as many as there is
+    /// room for.
     pub async fn lease_batches(
         &self,
         now: Millis,
         lease: Duration,
-        blocked: &[String],
+        mut room: Room,
         limit: usize,
     ) -> Result<Vec<Batch>> {
-        let blocked = serde_json::to_string(blocked)?;
+        let full = room.left.iter().filter(|(_, left)| **left == 0).map(|(origin, _)| origin);
+        let blocked = serde_json::to_string(&room.blocked.iter().chain(full).collect::<Vec<_>>())?;
         // Asked outside of the writer: an idle worker holds nobody up.
         let Some(row) = self.db.one(&WHOSE, args![now, blocked.clone()]).await? else { return Ok(vec![]) };
         let (lane, workspace) = (row.int(0)?, row.int(1)?);
         let mut tx = self.db.begin().await?;
         let claimed = tx.all(&CLAIM, args![workspace, lane, now, millis(lease), blocked, limit]).await?;
+        let (mut kept, mut beyond) = (Vec::with_capacity(claimed.len()), Vec::new());
+        for row in claimed {
+            if room.take(row.text(6)?) {
+                kept.push(row);
+            } else {
+                beyond.push(row.int(0)?);
+            }
+        }
+        if !beyond.is_empty() {
+            tx.run(&UNCLAIM, args![json_ints(beyond)]).await?;
+        }
         tx.run(&SERVED, args![lane, workspace, now]).await?;
         let mut deltas = Deltas::default();
-        let mut batches = Vec::with_capacity(claimed.len());
-        for row in &claimed {
+        let mut batches = Vec::with_capacity(kept.len());
+        for row in &kept {
             let members: Vec<(u32, i64)> = row.json(7)?;
             let claims = row.int(9)?;
             let batch = Batch {

@@ -44,7 +44,7 @@ impl Db {
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(512)
             .pragma("cache_size", "-32768")
-            .pragma("mmap_size", "1073741824")
+            .pragma("mmap_size", "0")
             .pragma("temp_store", "memory")
             .pragma("wal_autocheckpoint", "4000")
             .row_buffer_size(512)

@@ -132,7 +132,8 @@ fn rows(parameter: &str, columns: &str, dialect: Dialect) -> String {
         })
         .collect();
     let source = match dialect {
-        Dialect::Lite => format!("json_each({parameter})"),
+        // Keeps each row in its binary form: as text it would be written and parsed once for every column.
+        Dialect::Lite => format!("jsonb_each({parameter})"),
         Dialect::Pg => format!("jsonb_array_elements(CAST({parameter} AS JSONB)) AS t(value)"),
     };
     format!("(SELECT {} FROM {source})", columns.join(", "))
@@ -172,7 +173,7 @@ mod tests {
         let text = "SELECT a FROM {rows:$1:a int,b blob} AS r WHERE a IN {ints:$2} {skip}";
         assert_eq!(
             render(text, Dialect::Lite),
-            "SELECT a FROM (SELECT value ->> 0 AS a, unhex(value ->> 1) AS b FROM json_each($1)) AS r \
+            "SELECT a FROM (SELECT value ->> 0 AS a, unhex(value ->> 1) AS b FROM jsonb_each($1)) AS r \
              WHERE a IN (SELECT value FROM json_each($2)) "
         );
         assert!(render(text, Dialect::Pg).ends_with("FOR UPDATE SKIP LOCKED"));

@@ -36,6 +36,7 @@ registry! {
     import_work,
     imports,
     inbox,
+    inbox_heads,
     installation,
     member_sets,
     migrations,
@@ -181,6 +182,7 @@ async fn sqlite_goes_by_keys() {
             };
             let scans = line.starts_with("SCAN ")
                 && !line.contains("json_each")
+                && !line.contains("jsonb_each")
                 && source != "r"
                 && source != "CONSTANT";
             let one_of_a_key = line.starts_with("SEARCH ")

@@ -1,5 +1,7 @@
 //! What ends by time: tokens, log rows and inbox rows at the end of retention.
 
+use std::time::Duration;
+
 use belfry_types::time::Millis;
 
 use crate::dialect::statements;
@@ -10,8 +12,13 @@ use crate::value::args;
 /// Rows of one transaction, so that accepting does not wait for a sweep.
 const ROWS: i64 = 2_000;
 
+/// How long it is known that tokens were ended: nodes ask every two seconds, and one that was cut off from the database
+/// asks for what it missed.
+const TOKEN_ENDS_KEPT: Duration = Duration::from_secs(3_600);
+
 statements! {
     TOKENS = "DELETE FROM user_tokens WHERE hash IN (SELECT hash FROM user_tokens WHERE expires_at <= $1 LIMIT $2)";
+    TOKEN_ENDS = "DELETE FROM token_ends WHERE ended_at < $1";
     EXPIRED = "SELECT organization, seq, wide FROM publications WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2";
     ITEMS = "DELETE FROM inbox_items WHERE (organization, ordinal, seq) IN (SELECT i.organization, i.ordinal, i.seq \
         FROM inbox_items i JOIN {rows:$1:organization int,seq int} AS r ON i.organization = r.organization AND i.seq = r.seq)";
@@ -24,10 +31,10 @@ statements! {
 }
 
 impl Store {
-    /// Forgets user tokens that have ended.
+    /// Forgets user tokens that have ended, and which were ended before their time a while ago.
     pub async fn sweep_user_tokens(&self, now: Millis) -> Result<()> {
         while self.db.run(&TOKENS, args![now, ROWS]).await? == ROWS.cast_unsigned() {}
-        Ok(())
+        self.db.run(&TOKEN_ENDS, args![now.minus(TOKEN_ENDS_KEPT)]).await.map(drop)
     }
 
     /// Takes what is past its retention out of the log and out of inboxes.

@@ -14,6 +14,7 @@ use crate::groups::add_counts;
 use crate::member_sets::{ACTIVE, SetChanges};
 use crate::organizations;
 use crate::store::Store;
+use crate::user_tokens::note_end;
 use crate::user_words::{self, words};
 use crate::value::args;
 
@@ -33,6 +34,7 @@ statements! {
         WHERE workspace IN (SELECT num FROM workspaces WHERE organization = $1) AND ordinal = $2";
     DELETE_ITEMS = "DELETE FROM inbox_items WHERE organization = $1 AND ordinal = $2";
     DELETE_MARKS = "DELETE FROM inbox_marks WHERE organization = $1 AND ordinal = $2";
+    DELETE_TOKEN_END = "DELETE FROM token_ends WHERE organization = $1 AND ordinal = $2";
     DELETE_USER = "DELETE FROM users WHERE organization = $1 AND ordinal = $2";
     COUNT_USERS = "UPDATE organizations SET users = users - 1 WHERE num = $1";
 }
@@ -71,6 +73,7 @@ impl Store {
         tx.run(&CANCEL, args![workspace, ordinal, now]).await?;
         leave(&mut tx, workspace, ordinal, status).await?;
         tx.run(&END_TOKENS, args![ws.organization(), workspace, ordinal]).await?;
+        note_end(&mut tx, ws.organization(), ordinal, now).await?;
         devices::deactivate_member(&mut tx, ws, ordinal, now).await?;
         if status == MemberStatus::Active.code() {
             tx.run(&COUNT_MEMBERS, args![workspace, -1_i64]).await?;
@@ -98,7 +101,7 @@ impl Store {
         // While the memberships are there, which count the devices.
         devices::delete_of_user(&mut tx, organization, ordinal).await?;
         tx.run(&DELETE_MEMBERSHIPS, args![organization, ordinal]).await?;
-        for statement in [&END_ALL_TOKENS, &DELETE_ITEMS, &DELETE_MARKS] {
+        for statement in [&END_ALL_TOKENS, &DELETE_TOKEN_END, &DELETE_ITEMS, &DELETE_MARKS] {
             tx.run(statement, args![organization, ordinal]).await?;
         }
         let (name, email) = (row.text(1)?, row.text_opt(2)?);

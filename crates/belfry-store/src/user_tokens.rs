@@ -9,6 +9,7 @@ use belfry_types::scope::{Scope, WorkspaceScope};
 use belfry_types::secret::{Secret, SecretHash, USER_TOKEN};
 use belfry_types::time::Millis;
 
+use crate::db::Tx;
 use crate::dialect::statements;
 use crate::error::{Error, Result};
 use crate::store::Store;
@@ -19,13 +20,17 @@ statements! {
         SELECT $1, organization, workspace, ordinal, $5, $6 FROM memberships \
         WHERE workspace = $3 AND ordinal = $4 AND organization = $2 AND status = 2";
     DROP_EXPIRED = "DELETE FROM user_tokens WHERE organization = $1 AND ordinal = $2 AND expires_at <= $3";
-    BY_HASH = "SELECT t.organization, t.workspace, t.ordinal FROM user_tokens t \
+    BY_HASH = "SELECT t.organization, t.workspace, t.ordinal, t.expires_at FROM user_tokens t \
         JOIN memberships m ON m.workspace = t.workspace AND m.ordinal = t.ordinal AND m.organization = t.organization \
         WHERE t.hash = $1 AND t.expires_at > $2 AND m.status = 2";
     BY_EXTERNAL_ID = "SELECT u.organization, m.workspace, u.ordinal FROM users u \
         JOIN memberships m ON m.workspace = $1 AND m.ordinal = u.ordinal AND m.organization = u.organization \
         WHERE u.organization = $2 AND u.external_id = $3 AND m.status = 2";
     END = "DELETE FROM user_tokens WHERE organization = $1 AND ordinal = $2";
+    ENDED = "INSERT INTO token_ends (organization, ordinal, ended_at) \
+        SELECT organization, ordinal, $3 FROM users WHERE organization = $1 AND ordinal = $2 \
+        ON CONFLICT (organization, ordinal) DO UPDATE SET ended_at = excluded.ended_at";
+    ENDS = "SELECT organization, ordinal, ended_at FROM token_ends WHERE ended_at >= $1";
 }
 
 /// Who acts, and in which workspace.
@@ -39,6 +44,11 @@ pub struct UserGrant {
 
 fn read(row: &Row) -> Result<UserGrant> {
     Ok(UserGrant { scope: Scope::granted(row.int(0)?).in_workspace(row.int(1)?), ordinal: row.ordinal(2)? })
+}
+
+/// Writes down that a person's tokens were ended, for connections that are open on other nodes.
+pub(crate) async fn note_end(tx: &mut Tx, organization: i64, ordinal: Ordinal, now: Millis) -> Result<()> {
+    tx.run(&ENDED, args![organization, ordinal, now]).await.map(drop)
 }
 
 impl Store {
@@ -56,9 +66,11 @@ impl Store {
         Ok((secret, expires_at))
     }
 
-    /// Whom the token with this hash lets act; `None` if it is unknown or expired or the membership is not active.
-    pub async fn user_by_token(&self, hash: &SecretHash) -> Result<Option<UserGrant>> {
-        self.db.one(&BY_HASH, args![*hash, self.clock.now()]).await?.as_ref().map(read).transpose()
+    /// Whom the token with this hash lets act, and until when; `None` if it is unknown or expired or the membership is
+    /// not active.
+    pub async fn user_by_token(&self, hash: &SecretHash) -> Result<Option<(UserGrant, Millis)>> {
+        let row = self.db.one(&BY_HASH, args![*hash, self.clock.now()]).await?;
+        row.map(|row| Ok((read(&row)?, row.millis(3)?))).transpose()
     }
 
     /// The active member with this external id, for tokens that the host product signed.
@@ -73,6 +85,15 @@ impl Store {
 
     /// Ends every token of a person, in all workspaces of the organization.
     pub async fn end_user_tokens(&self, scope: Scope, ordinal: Ordinal) -> Result<()> {
-        self.db.run(&END, args![scope.organization(), ordinal]).await.map(drop)
+        let mut tx = self.db.begin().await?;
+        tx.run(&END, args![scope.organization(), ordinal]).await?;
+        note_end(&mut tx, scope.organization(), ordinal, self.clock.now()).await?;
+        tx.commit().await
+    }
+
+    /// Whose tokens were ended since then, on whatever node: organization, person, time.
+    pub async fn tokens_ended_since(&self, since: Millis) -> Result<Vec<(i64, Ordinal, Millis)>> {
+        let rows = self.db.all(&ENDS, args![since]).await?;
+        rows.iter().map(|row| Ok((row.int(0)?, row.ordinal(1)?, row.millis(2)?))).collect()
     }
 }

@@ -142,8 +142,8 @@ pub enum Outcome {
         after: Option<Duration>,
         /// What happened, for the operator.
         detail: String,
-        /// The provider's host itself seems to be down (network, timeout): counts for the breaker.
-        host_down: bool,
+        /// What it says of the provider's host; counts for the breaker.
+        host: HostState,
     },
     /// This message fails; nobody is unsubscribed.
     Rejected {
@@ -160,6 +160,17 @@ pub enum Outcome {
         /// Why, for the operator.
         detail: String,
     },
+}
+
+/// How an attempt left its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostState {
+    /// It answered, whatever it said.
+    Up,
+    /// It answered that it cannot (5xx).
+    Failing,
+    /// Network failure or timeout.
+    Down,
 }
 
 /// RFC 8030 §5.3.

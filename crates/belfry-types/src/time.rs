@@ -95,7 +95,23 @@ impl Clock for SystemClock {
 #[allow(clippy::disallowed_methods)]
 fn machine_now() -> i64 {
     let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX).saturating_add(skew_ms())
+}
+
+/// How far off a test wants this machine's clock to be. Only debug builds can be told: `BELFRY_FAULT=clock:SECONDS`.
+#[cfg(debug_assertions)]
+fn skew_ms() -> i64 {
+    static SKEW: std::sync::LazyLock<i64> = std::sync::LazyLock::new(|| {
+        let text = std::env::var("BELFRY_FAULT").unwrap_or_default();
+        let seconds = text.strip_prefix("clock:").and_then(|seconds| seconds.parse::<i64>().ok());
+        seconds.unwrap_or(0).saturating_mul(1_000)
+    });
+    *SKEW
+}
+
+#[cfg(not(debug_assertions))]
+const fn skew_ms() -> i64 {
+    0
 }
 
 /// A clock that stands still until it is moved; for tests.

@@ -1,12 +1,17 @@
 //! `webpush`: the whole pipeline from the send to the settled row, against a TLS push service in another process.
 //! `rate_per_cpu_s` is per processor second of `belfry serve`, planning included. `p50_ms` and `p99_ms` say when half
 //! and 99 % of the pushes were settled. One device is at a push service of this process, which decrypts.
+//! `encryptions_per_cpu_s` is what this processor can encrypt and do nothing else: the limit of any sender.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use belfry_channels::SubscriptionKeys;
+use belfry_channels::web_push::encrypt;
 use belfry_testkit::{PushSink, SinkConfig};
+use belfry_types::rng::SystemRng;
 use clap::Args;
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, json};
 use tokio::time::Instant;
 
@@ -72,6 +77,8 @@ impl Webpush {
         errors.check(stats.repeated == 0, || format!("{} pushes were repeated", stats.repeated));
         decrypted(&judge, 2)?;
 
+        let keys = SubscriptionKeys::parse(&subscription.p256dh, &subscription.auth)?;
+        let limit = tokio::task::spawn_blocking(move || encryptions(&keys, payload_bytes)).await??;
         let report = Report {
             scenario: "webpush",
             count: last.success,
@@ -87,12 +94,26 @@ impl Webpush {
         Ok(report
             .with("database", super::database(options))
             .with("payload_bytes", payload_bytes)
+            .with("encryptions_per_cpu_s", rounded(limit))
             .with("driver_cpu_s", rounded(spent.driver_cpu_s))
             .with("planned_ms", planned_ms(&seen, wanted))
             .with("connections", stats.connections)
             .with("in_flight_max", stats.in_flight_max)
             .with("peak_rss_bytes", peak))
     }
+}
+
+/// Messages of `bytes` that one thread encrypts in a second of its processor time (RFC 8291: a new key for each).
+fn encryptions(keys: &SubscriptionKeys, bytes: usize) -> Result<f64> {
+    const MESSAGES: u32 = 5_000;
+    let payload = vec![b'x'; bytes];
+    let begun = clock_gettime(ClockId::ThreadCPUTime);
+    for _ in 0..MESSAGES {
+        std::hint::black_box(encrypt(&SystemRng, keys, &payload)?);
+    }
+    let ended = clock_gettime(ClockId::ThreadCPUTime);
+    let spent = (ended.tv_sec - begun.tv_sec) as f64 + (ended.tv_nsec - begun.tv_nsec) as f64 / 1e9;
+    Ok(f64::from(MESSAGES) / spent)
 }
 
 /// The size of the newest message of `judge`, which must be the `wanted`th and be authentic.

@@ -1,9 +1,13 @@
 //! Name resolution that hands out only addresses that may be dialled, so that a name cannot pass the check and then
 //! point elsewhere (DNS rebinding).
 
+use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use hyper_util::client::legacy::connect::dns::Name;
+use tower_service::Service;
 
 use super::address::{AddressRefused, check_address, is_localhost};
 
@@ -24,8 +28,18 @@ pub(super) enum Answers {
     Always(SocketAddr),
 }
 
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Service<Name> for GuardedResolver {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
         let Self { allow_loopback, answers } = self.clone();
         Box::pin(async move {
             let found: Vec<_> = match answers {
@@ -33,8 +47,7 @@ impl Resolve for GuardedResolver {
                 #[cfg(test)]
                 Answers::Always(address) => vec![address],
             };
-            let allowed = allowed(name.as_str(), found.into_iter(), allow_loopback)?;
-            Ok(Box::new(allowed.into_iter()) as Addrs)
+            Ok(allowed(name.as_str(), found.into_iter(), allow_loopback)?.into_iter())
         })
     }
 }

@@ -4,13 +4,13 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
-use belfry_types::channel::{Outcome, Urgency};
+use belfry_types::channel::{HostState, Outcome, Urgency};
 use belfry_types::rng::SharedRng;
 use belfry_types::time::SharedClock;
-use reqwest::header::{
+use http::header::{
     AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
-use url::{Position, Url};
+use url::Url;
 
 use super::encrypt::encrypt;
 use super::keys::SubscriptionKeys;
@@ -62,11 +62,11 @@ impl WebPush {
 
     /// Tries once.
     pub async fn send(&self, request: &PushRequest<'_>) -> Outcome {
-        let url = match self.egress.check(request.endpoint) {
-            Ok(url) => url,
+        let endpoint = match self.egress.endpoint(request.endpoint) {
+            Ok(endpoint) => endpoint,
             Err(refused) => return Outcome::AddressRefused { detail: refused.to_string() },
         };
-        let headers = match self.headers(request, &url) {
+        let headers = match self.headers(request, endpoint.origin()) {
             Ok(headers) => headers,
             Err(outcome) => return outcome,
         };
@@ -74,15 +74,14 @@ impl WebPush {
             Ok(body) => body,
             Err(e) => return Outcome::Rejected { detail: e.to_string() },
         };
-        match self.egress.post(url, headers, body.into()).await {
+        match self.egress.post(endpoint, headers, body.into()).await {
             Ok(reply) => self.judge(reply).await,
             Err(EgressError::Refused(refused)) => Outcome::AddressRefused { detail: refused.to_string() },
-            Err(e) => Outcome::Retry { after: None, detail: e.to_string(), host_down: true },
+            Err(e) => Outcome::Retry { after: None, detail: e.to_string(), host: HostState::Down },
         }
     }
 
-    fn headers(&self, request: &PushRequest<'_>, url: &Url) -> Result<HeaderMap, Outcome> {
-        let origin = &url[..Position::AfterPort];
+    fn headers(&self, request: &PushRequest<'_>, origin: &str) -> Result<HeaderMap, Outcome> {
         let authorization = self
             .tokens
             .authorization(request.vapid, origin, self.clock.now())
@@ -119,7 +118,9 @@ impl WebPush {
                 let now = self.clock.now();
                 let after =
                     reply.headers().get(RETRY_AFTER).and_then(|v| retry_after::parse(v.as_bytes(), now));
-                Outcome::Retry { after, detail: detail(reply).await, host_down: false }
+                // 408 and 429 are about this request or about us; the host is well.
+                let host = if status >= 500 { HostState::Failing } else { HostState::Up };
+                Outcome::Retry { after, detail: detail(reply).await, host }
             }
             _ => Outcome::Rejected { detail: detail(reply).await },
         }
@@ -185,8 +186,5 @@ mod tests {
         assert_eq!(origin_of("http://127.0.0.1:80/x").as_deref(), Some("http://127.0.0.1"));
         assert_eq!(origin_of("file:///x"), None);
         assert_eq!(origin_of("push"), None);
-        // What requests use without allocating is the same.
-        let url = Url::parse("https://push.example:443/x").unwrap();
-        assert_eq!(&url[..Position::AfterPort], "https://push.example");
     }
 }

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64URL;
 use belfry_types::rng::Rng;
 use belfry_types::time::Millis;
-use reqwest::header::HeaderValue;
+use http::header::HeaderValue;
 
 /// How long a token is valid; RFC 8292 §2 allows a day, and clocks differ.
 const VALID: Duration = Duration::from_secs(12 * 3600);

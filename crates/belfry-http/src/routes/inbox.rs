@@ -98,20 +98,9 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let before = query.cursor.as_ref().map(Cursor::number).transpose()?;
     let page = app.engine().inbox_page(grant, query.unread, before, query.limit.rows()).await?;
-    let mut text = String::with_capacity(page.items.iter().map(|item| item.len() + 1).sum::<usize>() + 40);
-    text.push_str("{\"items\":[");
-    for (i, item) in page.items.iter().enumerate() {
-        if i > 0 {
-            text.push(',');
-        }
-        text.push_str(item);
-    }
-    text.push_str("],\"next\":");
-    match page.next {
-        // A cursor is base64url: nothing in it needs to be escaped.
-        Some(next) => text.push_str(&format!("\"{}\"}}", Cursor::one(next).to_text())),
-        None => text.push_str("null}"),
-    }
+    // A cursor is base64url: nothing in it needs to be escaped.
+    let next = page.next.map_or("null".to_owned(), |next| format!("\"{}\"", Cursor::one(next).to_text()));
+    let text = ["{\"items\":", &page.items, ",\"next\":", &next, "}"].concat();
     Ok(json(StatusCode::OK, text))
 }
 

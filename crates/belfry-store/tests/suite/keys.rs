@@ -59,8 +59,8 @@ both! {
         let (a, b) = (t.member("a").await, t.member("b").await);
         let (token, expires_at) = t.store.issue_user_token(t.first.ws, a).await.unwrap();
         assert_eq!(expires_at, START.plus(Duration::from_secs(USER_TOKEN_S)));
-        let grant = t.store.user_by_token(&token.hash()).await.unwrap().unwrap();
-        assert_eq!((grant.scope, grant.ordinal), (t.first.ws, a));
+        let (grant, until) = t.store.user_by_token(&token.hash()).await.unwrap().unwrap();
+        assert_eq!((grant.scope, grant.ordinal, until), (t.first.ws, a, expires_at));
         assert!(t.store.user_by_token(&[1; 32]).await.unwrap().is_none());
         assert!(matches!(t.store.issue_user_token(t.first.ws, 99).await, Err(Error::NotFound)));
         let by_id = t.store.member_by_external_id(t.first.ws, "a").await.unwrap().unwrap();
@@ -68,6 +68,14 @@ both! {
 
         let (kept, _) = t.store.issue_user_token(t.first.ws, b).await.unwrap();
         t.store.end_user_tokens(t.first.scope, a).await.unwrap();
+        let ended = (t.first.organization.num, a, START);
+        assert_eq!(t.store.tokens_ended_since(START).await.unwrap(), [ended]);
+        let later = START.plus(Duration::from_millis(1));
+        assert_eq!(t.store.tokens_ended_since(later).await.unwrap(), []);
+        t.store.sweep_user_tokens(START.plus(Duration::from_secs(3_600))).await.unwrap();
+        assert_eq!(t.store.tokens_ended_since(START).await.unwrap(), [ended]);
+        t.store.sweep_user_tokens(START.plus(Duration::from_secs(3_601))).await.unwrap();
+        assert_eq!(t.store.tokens_ended_since(START).await.unwrap(), []);
         assert!(t.store.user_by_token(&token.hash()).await.unwrap().is_none());
         assert!(t.store.user_by_token(&kept.hash()).await.unwrap().is_some());
         t.clock.advance(Duration::from_secs(USER_TOKEN_S));

@@ -19,6 +19,7 @@ use tokio_tungstenite::tungstenite::error::{Error as WsError, ProtocolError};
 use super::{Joined, join, parse_cursor};
 use crate::auth::{self, Identity, LiveGrant};
 use crate::cors::Foreign;
+use crate::json;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -77,7 +78,9 @@ pub(super) fn upgrade(upgrade: WebSocketUpgrade, app: AppState, entry: Entry) ->
         .write_buffer_size(0)
         .max_message_size(MESSAGE_BYTES)
         .max_frame_size(MESSAGE_BYTES)
-        .on_upgrade(move |socket| serve(socket, app, entry))
+        // The socket remembers the task that wrote to it last. Boxed, all that is kept of this one is a pointer; else it
+        // would be ten kilobytes until the first frame is sent.
+        .on_upgrade(move |socket| Box::pin(serve(socket, app, entry)))
 }
 
 /// The task that upgraded is large; the one that stays holds what an idle connection needs and no more.
@@ -131,7 +134,7 @@ async fn open(
 async fn hello(socket: &mut WebSocket) -> Result<Hello, End> {
     loop {
         if let Some(text) = text(socket.recv().await)? {
-            return serde_json::from_str(&text).map_err(|_| INVALID);
+            return json::read(text.as_bytes()).map_err(|_| INVALID);
         }
     }
 }
@@ -173,7 +176,7 @@ async fn send(socket: &mut WebSocket, frame: Frame) -> Result<(), End> {
 }
 
 async fn acknowledge(app: &AppState, grant: &LiveGrant, text: Utf8Bytes) -> Result<(), End> {
-    let Shown { ack } = serde_json::from_str(&text).map_err(|_| INVALID)?;
+    let Shown { ack } = json::read(text.as_bytes()).map_err(|_| INVALID)?;
     if ack.len() > ACKS {
         return Err(INVALID);
     }

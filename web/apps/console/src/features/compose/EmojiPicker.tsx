@@ -38,9 +38,11 @@ export default function EmojiPicker({ choose }: { choose: (emoji: string) => voi
               </div>
             ),
             Row: (props) => (
+              // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role comes with the properties
               <div {...props} aria-rowindex={fromOne(props['aria-rowindex'])} className={classes.row} />
             ),
             Emoji: ({ emoji, ...props }) => (
+              // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role comes with the properties
               <button
                 {...props}
                 aria-colindex={fromOne(props['aria-colindex'])}
