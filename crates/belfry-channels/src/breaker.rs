@@ -1,5 +1,6 @@
 //! A circuit breaker per push origin: a host that does not answer, or answers only that it cannot, is left alone for a
-//! while, so that it slows nobody else down. It sends nothing, knows no time of its own and remembers only origins that are failing.
+//! while, so that it slows nobody else down. It sends nothing, knows no time of its own and remembers only origins that
+//! are failing.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

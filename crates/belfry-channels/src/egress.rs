@@ -19,7 +19,7 @@ use hyper_util::client::legacy::Error as ClientError;
 use address::AddressRefused;
 use connector::Client;
 pub use origin::Origin;
-use origin::{Known, Origins};
+use origin::{Known, Origins, before_path};
 pub use reply::{BODY_CAP, Reply};
 use resolve::{Answers, GuardedResolver};
 
@@ -123,10 +123,13 @@ impl Egress {
     /// [`AddressRefused`] with the reason.
     pub fn endpoint(&self, url: &str) -> Result<Endpoint, AddressRefused> {
         let (origin, checked) = self.0.origins.of(url)?;
-        // What URLs allow and URIs do not is in its escaped form after parsing.
-        let uri = match url.parse() {
-            Ok(uri) => uri,
-            Err(_) => {
+        // What is dialled is the host that was judged, not another reading of the same text.
+        let plain = before_path(url).filter(|_| url.is_ascii());
+        let uri = plain.map(|end| [origin.name(), &url[end..]].concat().parse());
+        let uri = match uri {
+            Some(Ok(uri)) => uri,
+            // What URLs allow and URIs do not is in its escaped form after parsing.
+            Some(Err(_)) | None => {
                 let url = checked.map_or_else(|| self.0.origins.check(url), Ok)?;
                 url.as_str().parse().map_err(|_| AddressRefused("the URL cannot be read"))?
             }
@@ -259,6 +262,23 @@ mod tests {
         // Nor because its origin was fine before.
         assert!(egress.endpoint("https://push.example@169.254.169.254/a").is_err());
         assert!(egress.endpoint("https://push.example/a\\b").is_err());
+    }
+
+    #[test]
+    fn the_host_that_was_judged_is_the_one_that_is_dialled() {
+        let egress = Egress::new(&EgressConfig::default()).unwrap();
+        for (url, dialled) in [
+            ("https://Push.Example:443/a?b#c", "https://push.example/a?b"),
+            ("https://%70ush.example/a", "https://push.example/a"),
+            ("https://134744072/a", "https://8.8.8.8/a"),
+            ("https://p\u{fc}sh.example/\u{e4}", "https://xn--psh-hoa.example/%C3%A4"),
+            ("https://push.example", "https://push.example/"),
+        ] {
+            // The second time from memory.
+            for _ in 0..2 {
+                assert_eq!(egress.endpoint(url).unwrap().uri.to_string(), dialled, "{url}");
+            }
+        }
     }
 
     #[test]

@@ -82,7 +82,9 @@ pub(super) fn client(
     } else {
         builder.enable_all_versions().wrap_connector(tcp)
     };
-    hyper_util::client::legacy::Client::builder(TokioExecutor::new())
+    // The one client that may be made: its resolver and its guard are those of egress.
+    #[allow(clippy::disallowed_methods)]
+    let client = hyper_util::client::legacy::Client::builder(TokioExecutor::new())
         .http2_only(only_http2)
         .pool_idle_timeout(IDLE)
         .pool_timer(TokioTimer::new())
@@ -90,7 +92,8 @@ pub(super) fn client(
         .http2_keep_alive_interval(PING_EVERY)
         .http2_keep_alive_timeout(PING_WITHIN)
         .http2_max_header_list_size(HEADER_BYTES)
-        .build(Connector { https, timeout: config.connect_timeout })
+        .build(Connector { https, timeout: config.connect_timeout });
+    client
 }
 
 /// Opens connections within a time.
