@@ -1,6 +1,6 @@
 # The commands of the project. Each is a short script, so that it can be read and run on its own.
 
-.PHONY: run dev test bench faults audit
+.PHONY: run dev test bench faults audit screenshots
 
 run: ## Build everything and serve it on 127.0.0.1:8080; DEMO=1 fills it with the example's people
 	@scripts/run
@@ -19,3 +19,6 @@ faults: ## Twenty random kills on both databases, stopped workers, full disks; p
 
 audit: ## Licences, sources and duplicate versions of what we depend on
 	@scripts/audit
+
+screenshots: ## Every page and state of the console as pictures, into docs/screenshots
+	@scripts/screenshots

@@ -397,8 +397,13 @@ impl World {
         match operation.caller {
             Caller::Key => self.key.clone(),
             Caller::User => self.user.clone(),
-            // Wrong guesses at the present password lock an account: it is one of its own.
-            Caller::Operator if operation.template.ends_with("/password") => self.new_operator().await.1,
+            // Wrong guesses at the present password lock an account, and all its sessions can be ended at once: these
+            // are asked by one of their own.
+            Caller::Operator
+                if ["/password", "/sessions"].iter().any(|end| operation.template.ends_with(end)) =>
+            {
+                self.new_operator().await.1
+            }
             Caller::Operator => self.operator().await,
             Caller::Anyone => self.key.anonymous(),
         }

@@ -20,7 +20,7 @@ both! {
         let (one, two) = (add_device(&ann, &one).await, add_device(&ann, &two).await);
         let with = |answer: &str| server.ws(&format!("/users?device={answer}"));
         let listed = api.list(&with("yes"), 50).await;
-        assert_eq!((listed.len(), &listed[0]["external_id"], &listed[0]["devices"]), (1, &json!("ann"), &json!(2)));
+        assert_eq!((listed.len(), &listed[0]["external_id"], &listed[0]["device_count"]), (1, &json!("ann"), &json!(2)));
         assert_eq!(api.list(&with("no"), 50).await[0]["external_id"], "bob");
         api.get(&with("maybe")).await.problem(422);
 

@@ -37,7 +37,9 @@ pub async fn run(engine: Engine, lane: i64, stop: CancellationToken) {
                 }
             }
             Err(Error::LeaseLost) => {
-                tracing::warn!("a plan's lease was lost: another planner goes on with it, or it was called off")
+                tracing::warn!(
+                    "a plan's lease was lost: another planner goes on with it, or it was called off"
+                )
             }
             Err(error) => {
                 tracing::error!(%error, "planning stopped; it goes on where it was");

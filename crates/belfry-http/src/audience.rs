@@ -29,6 +29,14 @@ impl AudienceIn {
             }
         }
     }
+
+    /// Checks that of a draft: nobody may have been chosen yet.
+    pub fn check_draft(&self, pointer: &str, faults: &mut Faults) {
+        let nobody = |key: &str| self.0 == json!({ key: [] });
+        if !nobody("groups") && !nobody("users") {
+            self.check(pointer, faults);
+        }
+    }
 }
 
 fn one_key(key: &str, value: impl Into<RefOr<Schema>>) -> ObjectBuilder {
@@ -77,5 +85,36 @@ impl PartialSchema for AudienceIn {
 impl ToSchema for AudienceIn {
     fn name() -> Cow<'static, str> {
         "Audience".into()
+    }
+}
+
+/// The schema of a draft's audience: how it is chosen may be known before anybody is.
+#[derive(Debug, Clone, Copy)]
+pub struct DraftAudience;
+
+impl PartialSchema for DraftAudience {
+    fn schema() -> RefOr<Schema> {
+        let nobody = |key: &str| {
+            let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+            one_key(key, ArrayBuilder::new().items(text).max_items(Some(0)))
+        };
+        OneOfBuilder::new()
+            .description(Some(
+                "Whom a draft is for: an audience, or groups or people of whom none is chosen yet.",
+            ))
+            .item(Ref::from_schema_name(AudienceIn::name()))
+            .item(nobody("groups"))
+            .item(nobody("users"))
+            .into()
+    }
+}
+
+impl ToSchema for DraftAudience {
+    fn name() -> Cow<'static, str> {
+        "DraftAudience".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((AudienceIn::name().into_owned(), AudienceIn::schema()));
     }
 }

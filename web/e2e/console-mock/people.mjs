@@ -69,7 +69,7 @@ const person = (at) => {
     kind: 'attendee',
     status: at % 17 === 3 ? 'cancelled' : at % 40 === 8 ? 'invited' : 'active',
     groups: at % 6 === 5 ? ['attendees', 'crew', 'speakers', 'press'] : at % 4 === 2 ? [] : ['attendees'],
-    devices: at % 3 === 1 ? 0 : at % 5 === 0 ? 2 : 1,
+    device_count: at % 3 === 1 ? 0 : at % 5 === 0 ? 2 : 1,
     created_at: ago(60 * 24 * 3 + at),
     updated_at: ago(60 * 20),
   };
@@ -87,7 +87,7 @@ function fits(one, { q, group, status, device }) {
         .every((part) => words.some((word) => word.startsWith(part)))) &&
     (!group || one.groups.includes(group)) &&
     (!status || one.status === status) &&
-    (!device || one.devices > 0 === (device === 'yes'))
+    (!device || one.device_count > 0 === (device === 'yes'))
   );
 }
 
@@ -196,7 +196,7 @@ export const peopleRoutes = {
   [`GET ${PERSON}`]: ({ state, params }) => {
     const one = find(state, params.external_id);
     return one
-      ? { ...one, devices: one.devices ? devices.slice(0, one.devices + 1) : [] }
+      ? { ...one, devices: one.device_count ? devices.slice(0, one.device_count + 1) : [] }
       : problem(404, 'not_found');
   },
   [`PUT ${PERSON}`]: put,

@@ -1,5 +1,5 @@
-//! What a draft holds and how it is given, changed and shown. Almost anything may be in it: it is checked when it is
-//! sent.
+//! What a draft holds and how it is given, changed and shown. It may be incomplete and not fit to be sent: that is
+//! checked when it is.
 
 use belfry_store::{DraftFields, NotificationRow};
 use belfry_types::id::{NotificationId, PhotoId};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::notification_view::{OperatorRef, stored};
-use crate::audience::AudienceIn;
+use crate::audience::{AudienceIn, DraftAudience};
 use crate::content::DestinationIn;
 use crate::faults::Faults;
 use crate::given::{Given, given};
@@ -20,7 +20,7 @@ use crate::words::{MessageFormat, NotificationStatus};
 /// What is being written may be too long for a while; this much is kept of it.
 const TITLE_CHARS: usize = 1_000;
 const MESSAGE_CHARS: usize = 50_000;
-const URL_CHARS: usize = 8_192;
+const URL_CHARS: usize = 2_048;
 
 /// What a draft holds. All of it may be missing, and wrong until it is sent.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -43,6 +43,7 @@ pub struct DraftIn {
     /// Seconds after which what was not delivered is discarded; a day if it is missing.
     run_time: Option<u32>,
     /// Whom it is for.
+    #[schema(value_type = Option<DraftAudience>)]
     audience: Option<AudienceIn>,
 }
 
@@ -92,7 +93,7 @@ pub struct DraftPatchIn {
     run_time: Given<u32>,
     /// Whom it is for.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<AudienceIn>)]
+    #[schema(value_type = Option<DraftAudience>)]
     audience: Given<AudienceIn>,
 }
 
@@ -139,6 +140,7 @@ pub struct DraftOut {
     /// Seconds after which what was not delivered is discarded.
     run_time: u32,
     /// Whom it is for.
+    #[schema(value_type = Option<DraftAudience>)]
     audience: Option<AudienceIn>,
     /// When it was begun.
     #[schema(value_type = String, format = DateTime)]
@@ -218,6 +220,9 @@ impl Holding {
         bounded("/sender", self.content.sender.as_deref().unwrap_or_default(), TITLE_CHARS);
         let url = self.content.destination.as_ref().map(|to| to.url.as_str());
         bounded("/destination/url", url.unwrap_or_default(), URL_CHARS);
+        if let Some(audience) = &self.audience {
+            audience.check_draft("/audience", &mut faults);
+        }
         if self.run_time_s > RUN_TIME_MAX_S {
             faults.add("/run_time", "out_of_range", format!("from 0 to {RUN_TIME_MAX_S} seconds (28 days)"));
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::audience::AudienceIn;
+use crate::audience::{AudienceIn, DraftAudience};
 use crate::content::{ActorIn, DestinationIn, SubjectIn};
 use crate::page::{Cursor, Page};
 use crate::problem::Problem;
@@ -60,6 +60,7 @@ pub struct NotificationOut {
     /// The message without any markup; its first 140 characters in a list.
     plain: String,
     /// The audience as it was set; null where an event named the recipients, and in a draft that has none yet.
+    #[schema(value_type = Option<DraftAudience>)]
     audience: Option<AudienceIn>,
     /// Seconds after which what is not delivered is discarded.
     run_time: u32,

@@ -71,7 +71,7 @@ pub struct AttentionOut {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OverviewChecklist)]
 pub struct ChecklistOut {
-    /// Somebody is a member.
+    /// There are members besides the operator who made the workspace.
     people: bool,
     /// Somebody has a device.
     device: bool,
@@ -170,7 +170,8 @@ pub async fn get(
         within_60s: quickness(&it.delays_ms),
         attention,
         checklist: ChecklistOut {
-            people: it.members > 0,
+            // Whoever makes a workspace in the console is its first member.
+            people: it.members > 1,
             device: it.devices > 0,
             test: it.ever_tested,
             sent: it.ever_sent,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::audiences::refused;
-use super::users::{UserFieldsOut, UserPath, found};
+use super::users::{UserOut, UserPath, found};
 use crate::extract::{Path, Query};
 use crate::openapi::{Changes, Reads};
 use crate::page::{Cursor, Page, Paging};
@@ -75,7 +75,7 @@ impl From<Device> for UserDeviceOut {
 pub struct UserDetailOut {
     /// Who they are.
     #[serde(flatten)]
-    fields: UserFieldsOut,
+    user: UserOut,
     /// Their devices here, the ones that were seen last first; at most 100.
     devices: Vec<UserDeviceOut>,
 }
@@ -98,7 +98,7 @@ pub async fn get(
     let member = found(&app, scope, &path.external_id).await?;
     let devices = app.store().all_devices_of(scope, member.ordinal).await?;
     let devices = devices.into_iter().map(Into::into).collect();
-    Ok(axum::Json(UserDetailOut { fields: member.into(), devices }))
+    Ok(axum::Json(UserDetailOut { user: member.into(), devices }))
 }
 
 /// A notification in a person's list.

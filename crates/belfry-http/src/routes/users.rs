@@ -27,8 +27,8 @@ const GROUPS: usize = 200;
 
 /// A member of a workspace.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = UserFields)]
-pub struct UserFieldsOut {
+#[schema(as = User)]
+pub struct UserOut {
     /// Their id.
     #[schema(value_type = String, example = "usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d")]
     id: UserId,
@@ -49,6 +49,9 @@ pub struct UserFieldsOut {
     status: MemberStatusWord,
     /// Keys of their groups.
     groups: Vec<String>,
+    /// How many devices push can reach them on.
+    #[schema(minimum = 0, example = 1)]
+    device_count: i64,
     /// When they became a member.
     #[schema(value_type = String, format = DateTime)]
     created_at: Millis,
@@ -57,25 +60,7 @@ pub struct UserFieldsOut {
     updated_at: Millis,
 }
 
-/// A member of a workspace, in lists.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = User)]
-pub struct UserOut {
-    /// Who they are.
-    #[serde(flatten)]
-    fields: UserFieldsOut,
-    /// How many devices push can reach them on.
-    #[schema(minimum = 0, example = 1)]
-    devices: i64,
-}
-
 impl From<Member> for UserOut {
-    fn from(it: Member) -> Self {
-        Self { devices: it.devices, fields: it.into() }
-    }
-}
-
-impl From<Member> for UserFieldsOut {
     fn from(it: Member) -> Self {
         Self {
             id: it.id,
@@ -87,6 +72,7 @@ impl From<Member> for UserFieldsOut {
             kind: MemberKindWord(it.kind),
             status: MemberStatusWord(it.status),
             groups: it.groups,
+            device_count: it.devices,
             created_at: it.created_at,
             updated_at: it.updated_at,
         }

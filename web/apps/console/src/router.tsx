@@ -1,8 +1,8 @@
 /** The router: pages are loaded when they are near, and every failure has a page of its own. */
 
 import { createRouter } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { queryClient } from './app/queries';
+import { useTranslation } from './app/translation';
 import { NotFound } from './components/Missing';
 import { Page, Waiting } from './components/Page';
 import { Failure } from './components/State';
@@ -29,6 +29,8 @@ export const router = createRouter({
   defaultPreload: 'intent',
   // Data lives in the query cache; the router keeps none of its own.
   defaultPreloadStaleTime: 0,
+  // What no route of an address knows, or could not read, is taken out of it and never asked for.
+  search: { strict: true },
   scrollRestoration: true,
   defaultPendingMs: 200,
   defaultPendingComponent: () => <Waiting />,

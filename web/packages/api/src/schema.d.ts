@@ -1915,7 +1915,7 @@ export interface components {
              * @description Seconds after which what was not delivered is discarded.
              */
             run_time: number;
-            audience?: components["schemas"]["Audience"] | null;
+            audience?: components["schemas"]["DraftAudience"] | null;
             /**
              * Format: date-time
              * @description When it was begun.
@@ -1927,6 +1927,12 @@ export interface components {
              */
             updated_at: string;
             updated_by?: components["schemas"]["OperatorRef"] | null;
+        };
+        /** @description Whom a draft is for: an audience, or groups or people of whom none is chosen yet. */
+        DraftAudience: components["schemas"]["Audience"] | {
+            groups: string[];
+        } | {
+            users: string[];
         };
         /**
          * @description What to change of a draft: what is missing stays, null takes it away.
@@ -1956,7 +1962,7 @@ export interface components {
              * @description Seconds after which what was not delivered is discarded.
              */
             run_time?: number | null;
-            audience?: components["schemas"]["Audience"] | null;
+            audience?: components["schemas"]["DraftAudience"] | null;
         };
         /** @description An event as it was raised. */
         Event: components["schemas"]["Content"] & {
@@ -2399,7 +2405,7 @@ export interface components {
              * @description Seconds after which what was not delivered is discarded; a day if it is missing.
              */
             run_time?: number | null;
-            audience?: components["schemas"]["Audience"] | null;
+            audience?: components["schemas"]["DraftAudience"] | null;
         };
         /**
          * @description An event to raise.
@@ -2569,7 +2575,7 @@ export interface components {
             event_id?: string | null;
             /** @description The message without any markup; its first 140 characters in a list. */
             plain: string;
-            audience?: components["schemas"]["Audience"] | null;
+            audience?: components["schemas"]["DraftAudience"] | null;
             /**
              * Format: int32
              * @description Seconds after which what is not delivered is discarded.
@@ -2853,7 +2859,7 @@ export interface components {
         };
         /** @description What a new workspace has already. */
         OverviewChecklist: {
-            /** @description Somebody is a member. */
+            /** @description There are members besides the operator who made the workspace. */
             people: boolean;
             /** @description Somebody has a device. */
             device: boolean;
@@ -3270,7 +3276,7 @@ export interface components {
                 event_id?: string | null;
                 /** @description The message without any markup; its first 140 characters in a list. */
                 plain: string;
-                audience?: components["schemas"]["Audience"] | null;
+                audience?: components["schemas"]["DraftAudience"] | null;
                 /**
                  * Format: int32
                  * @description Seconds after which what is not delivered is discarded.
@@ -3529,14 +3535,48 @@ export interface components {
         /** @description One page of a list. */
         Page_User: {
             /** @description The rows. */
-            items: (components["schemas"]["UserFields"] & {
+            items: {
+                /**
+                 * @description Their id.
+                 * @example usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+                /**
+                 * @description The host product's id, unique in the organization.
+                 * @example attendee-1042
+                 */
+                external_id: string;
+                /** @description The whole name. */
+                name: string;
+                /** @description Where mail goes; unique in the organization without case. */
+                email?: string | null;
+                /** @description BCP 47 tag. */
+                locale?: string | null;
+                /** @description IANA time zone. */
+                time_zone?: string | null;
+                /** @description What they are to the workspace. */
+                kind: components["schemas"]["MemberKind"];
+                /** @description Where the membership stands. */
+                status: components["schemas"]["MemberStatus"];
+                /** @description Keys of their groups. */
+                groups: string[];
                 /**
                  * Format: int64
                  * @description How many devices push can reach them on.
                  * @example 1
                  */
-                devices: number;
-            })[];
+                device_count: number;
+                /**
+                 * Format: date-time
+                 * @description When they became a member.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When they were last changed.
+                 */
+                updated_at: string;
+            }[];
             /**
              * @description The cursor of the following page; null on the last one.
              * @example MTI
@@ -4223,17 +4263,51 @@ export interface components {
              */
             count: number;
         };
-        /** @description A member of a workspace, in lists. */
-        User: components["schemas"]["UserFields"] & {
+        /** @description A member of a workspace. */
+        User: {
+            /**
+             * @description Their id.
+             * @example usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /**
+             * @description The host product's id, unique in the organization.
+             * @example attendee-1042
+             */
+            external_id: string;
+            /** @description The whole name. */
+            name: string;
+            /** @description Where mail goes; unique in the organization without case. */
+            email?: string | null;
+            /** @description BCP 47 tag. */
+            locale?: string | null;
+            /** @description IANA time zone. */
+            time_zone?: string | null;
+            /** @description What they are to the workspace. */
+            kind: components["schemas"]["MemberKind"];
+            /** @description Where the membership stands. */
+            status: components["schemas"]["MemberStatus"];
+            /** @description Keys of their groups. */
+            groups: string[];
             /**
              * Format: int64
              * @description How many devices push can reach them on.
              * @example 1
              */
-            devices: number;
+            device_count: number;
+            /**
+             * Format: date-time
+             * @description When they became a member.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When they were last changed.
+             */
+            updated_at: string;
         };
         /** @description A member of a workspace with their devices. */
-        UserDetail: components["schemas"]["UserFields"] & {
+        UserDetail: components["schemas"]["User"] & {
             /** @description Their devices here, the ones that were seen last first; at most 100. */
             devices: components["schemas"]["UserDevice"][];
         };
@@ -4276,43 +4350,6 @@ export interface components {
              * @description When it ended.
              */
             gone_at?: string | null;
-        };
-        /** @description A member of a workspace. */
-        UserFields: {
-            /**
-             * @description Their id.
-             * @example usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
-             */
-            id: string;
-            /**
-             * @description The host product's id, unique in the organization.
-             * @example attendee-1042
-             */
-            external_id: string;
-            /** @description The whole name. */
-            name: string;
-            /** @description Where mail goes; unique in the organization without case. */
-            email?: string | null;
-            /** @description BCP 47 tag. */
-            locale?: string | null;
-            /** @description IANA time zone. */
-            time_zone?: string | null;
-            /** @description What they are to the workspace. */
-            kind: components["schemas"]["MemberKind"];
-            /** @description Where the membership stands. */
-            status: components["schemas"]["MemberStatus"];
-            /** @description Keys of their groups. */
-            groups: string[];
-            /**
-             * Format: date-time
-             * @description When they became a member.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When they were last changed.
-             */
-            updated_at: string;
         };
         /**
          * @description What to change about a member.

@@ -1,8 +1,8 @@
 /** Numbers, times and spans as the reader's language and region write them. Pure but for the region. */
 
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { region } from './language';
+import { useTranslation } from './translation';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -28,7 +28,12 @@ export interface Format {
 export function formatFor(tag: string): Format {
   const dates = (options: Intl.DateTimeFormatOptions, zone?: string): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(tag, { ...options, ...(zone && { timeZone: zone }) });
-  const unit = (value: number, name: string, digits = 0, unitDisplay: 'short' | 'narrow' = 'short'): string =>
+  const unit = (
+    value: number,
+    name: string,
+    digits = 0,
+    unitDisplay: 'long' | 'short' | 'narrow' = 'short',
+  ): string =>
     new Intl.NumberFormat(tag, {
       style: 'unit',
       unit: name,
@@ -57,11 +62,12 @@ export function formatFor(tag: string): Format {
       return dates({ dateStyle: 'medium' }).format(new Date(time));
     },
     span: (seconds) => {
-      if (seconds < 10) return unit(seconds, 'second', 1, 'narrow');
+      // Nothing takes no time at all.
+      if (seconds < 10) return unit(seconds > 0 ? Math.max(seconds, 0.1) : 0, 'second', 1, 'narrow');
       if (seconds < 100) return unit(Math.round(seconds), 'second', 0, 'narrow');
       if (seconds < 100 * MINUTE) return unit(Math.round(seconds / MINUTE), 'minute');
-      if (seconds < 2 * DAY) return unit(Math.round(seconds / HOUR), 'hour');
-      return unit(Math.round(seconds / DAY), 'day');
+      if (seconds !== DAY && seconds < 2 * DAY) return unit(Math.round(seconds / HOUR), 'hour');
+      return unit(Math.round(seconds / DAY), 'day', 0, 'long');
     },
     bytes: (bytes) => {
       if (bytes < 1000) return unit(bytes, 'byte');

@@ -4,30 +4,40 @@
  */
 
 import { chooseLocale, type Texts } from '@belfry/inbox/strings';
-import i18next, { type FormatterModule } from 'i18next';
-import { initReactI18next } from 'react-i18next';
+import { addTexts, currentLanguage, speak, t } from './translation';
 
 type Loader = () => Promise<{ default: Texts }>;
-type Part = 'first' | 'people' | 'rest';
+type Part = 'first' | 'people' | 'notifications' | 'rest';
 
-/** What every page needs, what lists of people need, and everything else: a list page loads no more than its own. */
+/** What every page needs, what the lists need, and everything else: a list page loads no more than its own. */
 const load: Readonly<Record<string, Readonly<Record<Part, Loader>>>> = {
   en: {
     first: () => import('virtual:console-locale/en/frame,form,home,profile,session,shared,state'),
     people: () => import('virtual:console-locale/en/groups,people'),
+    notifications: () => import('virtual:console-locale/en/notifications'),
     rest: () =>
-      import('virtual:console-locale/en/!frame,form,home,profile,session,shared,state,groups,people'),
+      import(
+        'virtual:console-locale/en/!frame,form,home,profile,session,shared,state,groups,people,notifications'
+      ),
   },
   de: {
     first: () => import('virtual:console-locale/de/frame,form,home,profile,session,shared,state'),
     people: () => import('virtual:console-locale/de/groups,people'),
+    notifications: () => import('virtual:console-locale/de/notifications'),
     rest: () =>
-      import('virtual:console-locale/de/!frame,form,home,profile,session,shared,state,groups,people'),
+      import(
+        'virtual:console-locale/de/!frame,form,home,profile,session,shared,state,groups,people,notifications'
+      ),
   },
 };
 const FIRST: readonly Part[] = ['first'];
-const PEOPLE: readonly Part[] = ['first', 'people'];
-const ALL: readonly Part[] = ['first', 'people', 'rest'];
+const ALL: readonly Part[] = ['first', 'people', 'notifications', 'rest'];
+/** Rooms that do without most of the texts. */
+const OF_ROOMS: Readonly<Record<string, readonly Part[]>> = {
+  people: ['first', 'people'],
+  groups: ['first', 'people'],
+  notifications: ['first', 'notifications'],
+};
 
 /** Every language with the name that its readers know it by. */
 export const languages = [
@@ -36,63 +46,34 @@ export const languages = [
 ] as const;
 
 const KEY = 'belfry.language';
-/** `de people` and the like: what was loaded. */
-const have = new Set<string>();
+/** What was loaded of the language in use. */
+let have = new Set<Part>();
 const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ur'];
-const numbers = new Map<string, Intl.NumberFormat>();
 
 /** The language with the reader's region, such as `en-GB`: for dates and numbers. */
-export function region(): string {
-  const base = i18next.language ?? 'en';
-  return navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === base) ?? base;
+export function region(tag = currentLanguage()): string {
+  return navigator.languages.find((one) => one.toLowerCase().split('-')[0] === tag) ?? tag;
 }
-
-/** Numbers in texts are written as the reader writes them. */
-function format(value: unknown): string {
-  if (typeof value !== 'number') return String(value);
-  const tag = region();
-  const known = numbers.get(tag) ?? new Intl.NumberFormat(tag);
-  numbers.set(tag, known);
-  return known.format(value);
-}
-
-const formatter: FormatterModule = {
-  type: 'formatter',
-  init: () => undefined,
-  add: () => undefined,
-  addCached: () => undefined,
-  format,
-};
 
 /** Loads the texts of what the reader chose, or else of what their browser prefers. */
 export async function startLanguage(): Promise<void> {
   const tag = chooseLocale([remembered(), ...navigator.languages], Object.keys(load));
   const texts = await read(tag, FIRST);
-  await i18next
-    .use(initReactI18next)
-    .use(formatter)
-    .init({
-      lng: tag,
-      fallbackLng: false,
-      resources: { [tag]: { translation: { ...texts } } },
-      keySeparator: false,
-      nsSeparator: false,
-      pluralSeparator: '.',
-      interpolation: { prefix: '{', suffix: '}', escapeValue: false, alwaysFormat: true },
-      react: { useSuspense: false },
-    });
+  speak(tag, region(tag), texts);
   mark(tag);
-  have.add(`${tag} first`);
+  have = new Set(FIRST);
 }
 
 /** Loads the texts of a room before its page is shown; `undefined` is Home. */
 export async function textsFor(room: string | undefined): Promise<void> {
-  const tag = i18next.language;
-  const list = room === 'people' || room === 'groups' ? PEOPLE : ALL;
-  const parts = (room ? list : FIRST).filter((part) => !have.has(`${tag} ${part}`));
+  const tag = currentLanguage();
+  const parts = (room ? (OF_ROOMS[room] ?? ALL) : FIRST).filter((part) => !have.has(part));
   if (parts.length === 0) return;
-  i18next.addResourceBundle(tag, 'translation', await read(tag, parts), true, true);
-  for (const part of parts) have.add(`${tag} ${part}`);
+  const texts = await read(tag, parts);
+  // The reader may have changed the language meanwhile, which loads everything.
+  if (currentLanguage() !== tag) return;
+  addTexts(texts);
+  for (const part of parts) have.add(part);
 }
 
 /** The texts of some parts together. */
@@ -105,9 +86,8 @@ async function read(tag: string, parts: readonly Part[]): Promise<Texts> {
 /** Changes the language at once, and for the next visit. */
 export async function chooseLanguage(tag: string): Promise<void> {
   if (!load[tag]) return;
-  i18next.addResourceBundle(tag, 'translation', await read(tag, ALL), true, true);
-  for (const part of ALL) have.add(`${tag} ${part}`);
-  await i18next.changeLanguage(tag);
+  speak(tag, region(tag), await read(tag, ALL));
+  have = new Set(ALL);
   mark(tag);
   try {
     localStorage.setItem(KEY, tag);
@@ -126,6 +106,6 @@ function remembered(): string | null {
 
 function mark(tag: string): void {
   document.documentElement.lang = tag;
-  document.getElementById('overlays')?.setAttribute('aria-label', i18next.t('frame.overlays'));
+  document.getElementById('overlays')?.setAttribute('aria-label', t('frame.overlays'));
   document.documentElement.dir = RIGHT_TO_LEFT.includes(tag) ? 'rtl' : 'ltr';
 }

@@ -62,6 +62,15 @@ export const theme = createTheme({
     Alert: { defaultProps: { variant: 'light' } },
     Button: { styles: { label: { fontWeight: 550 } } },
     InputWrapper: { styles: { label: { fontWeight: 550, marginBottom: 3 } } },
+    // Two pills and where one types fit on a line of a phone.
+    MultiSelect: {
+      styles: {
+        input: { display: 'flex', alignItems: 'center' },
+        pillsList: { flex: 1 },
+        inputField: { minWidth: '2.5rem' },
+      },
+    },
+    Switch: { defaultProps: { withThumbIndicator: false } },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', withInitialFocusPlaceholder: false } },
     Modal: {
       defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: 120 } },

@@ -3,8 +3,8 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { announce } from '../app/live-region';
+import { useTranslation } from '../app/translation';
 
 const SHOWN_MS = 2_500;
 

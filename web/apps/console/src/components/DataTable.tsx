@@ -6,8 +6,8 @@
 import { Button, Center, Table, Text } from '@mantine/core';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useShortcut } from '../app/shortcuts';
+import { useTranslation } from '../app/translation';
 import classes from './DataTable.module.css';
 
 export interface Column<T> {

@@ -2,9 +2,9 @@
 
 import { Group, Text, Title, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { chooseLanguage, languages } from '../app/language';
 import { useTitle } from '../app/title';
+import { useTranslation } from '../app/translation';
 import classes from './Entrance.module.css';
 
 export function Entrance({

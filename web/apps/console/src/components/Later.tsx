@@ -2,7 +2,7 @@
 
 import { Skeleton, Stack } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 
 const PATIENCE_MS = 200;
 

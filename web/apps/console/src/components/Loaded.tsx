@@ -7,7 +7,7 @@ import { Problem } from '@belfry/api/console';
 import { Alert, Button, Group, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 import { Lines } from './Later';
 import { useProblemText } from './problem-text';
 import { Failure } from './State';

@@ -1,7 +1,7 @@
 /** Where a membership stands, as a word with icon and colour. */
 
 import { Ban, CircleCheck, CircleDashed, Clock3, type LucideIcon, Mail } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 import { Status, type Tone } from './Status';
 
 const looks: Record<string, [Tone, LucideIcon]> = {

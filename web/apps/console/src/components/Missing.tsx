@@ -1,7 +1,7 @@
 /** The page of an address that leads nowhere. */
 
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 import { LinkButton } from './links';
 import { Page } from './Page';
 import { Gone } from './State';

@@ -1,7 +1,7 @@
 /** A field for a password that is being chosen: the rule stands there before it is broken. */
 
 import { PasswordInput, type PasswordInputProps } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 
 /** Characters at least; the server says the same. */
 export const PASSWORD_LEAST = 12;

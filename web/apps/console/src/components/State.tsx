@@ -6,7 +6,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { CloudOff, FileQuestion, Lock, type LucideIcon, RotateCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 import { useProblemText } from './problem-text';
 import classes from './State.module.css';
 

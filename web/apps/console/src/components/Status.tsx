@@ -16,7 +16,7 @@ import {
   TriangleAlert,
   Undo2,
 } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 import classes from './Status.module.css';
 
 export type Tone = 'neutral' | 'accent' | 'success' | 'warning' | 'danger';

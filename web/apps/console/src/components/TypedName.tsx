@@ -2,7 +2,7 @@
 
 import { Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 import { Busy } from './form';
 
 export interface TypedNameProps {

@@ -8,7 +8,7 @@ import { Alert, Anchor, type ButtonProps, List, Text } from '@mantine/core';
 import { type UseFormInput, type UseFormReturnType, useForm } from '@mantine/form';
 import { TriangleAlert } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 import { Busy } from './Busy';
 import { assignFaults, type FieldFault } from './form-faults';
 import { useProblemText } from './problem-text';

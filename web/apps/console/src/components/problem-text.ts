@@ -2,7 +2,7 @@
 
 import { Problem, toProblem } from '@belfry/api/console';
 import { useCallback } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../app/translation';
 
 export interface SaidProblem {
   status: number;

@@ -2,9 +2,9 @@
 
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import i18next from 'i18next';
 import { Check, Info, TriangleAlert } from 'lucide-react';
 import { announce } from '../app/live-region';
+import { t } from '../app/translation';
 
 /** Undo is offered for as long as the server waits before it sends. */
 const UNDO_MS = 10_000;
@@ -38,14 +38,14 @@ export function toast(text: string, options: ToastOptions = {}): () => void {
     color: colors[tone],
     icon: <Icon size={16} aria-hidden />,
     autoClose: options.undo ? UNDO_MS : tone === 'problem' ? false : READ_MS,
-    closeButtonProps: { 'aria-label': i18next.t('toast.close') },
+    closeButtonProps: { 'aria-label': t('toast.close') },
     withBorder: true,
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text size="sm">{text}</Text>
         {options.undo && (
           <Button size="compact-sm" variant="light" onClick={press(options.undo)}>
-            {i18next.t('toast.undo')}
+            {t('toast.undo')}
           </Button>
         )}
         {options.action && (

@@ -5,10 +5,10 @@ import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { BookOpen, LogOut, UserRound } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { api } from '../app/api';
 import { chooseLanguage, languages } from '../app/language';
 import { sessionQuery } from '../app/session';
+import { useTranslation } from '../app/translation';
 import { Face } from '../components/Face';
 import { useProblemText } from '../components/problem-text';
 import { toast } from '../components/toast';

@@ -3,8 +3,8 @@
 import { Button } from '@mantine/core';
 import { CloudOff, Sparkles } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
 import { reachable } from '../app/reachable';
+import { useTranslation } from '../app/translation';
 import { update } from '../app/update';
 import classes from './Banners.module.css';
 

@@ -2,8 +2,8 @@
 
 import { Link } from '@tanstack/react-router';
 import { type LucideIcon, PenLine } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import type { CurrentWorkspace } from '../app/session';
+import { useTranslation } from '../app/translation';
 import classes from './BottomBar.module.css';
 import { COMPOSE, rooms } from './navigation';
 

@@ -6,9 +6,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Building2, Languages, Moon, PenLine, Search, Sun, UserRound } from 'lucide-react';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { chooseLanguage, languages } from '../app/language';
 import { type CurrentWorkspace, sessionQuery, workspacesOf } from '../app/session';
+import { useTranslation } from '../app/translation';
 import { COMPOSE, rooms } from './navigation';
 
 interface PaletteProps {

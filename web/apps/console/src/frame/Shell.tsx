@@ -2,9 +2,9 @@
 
 import { useNavigate, useRouter } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type CurrentWorkspace, rememberWorkspace } from '../app/session';
 import { useShortcut } from '../app/shortcuts';
+import { useTranslation } from '../app/translation';
 import { Banners } from './Banners';
 import { BottomBar } from './BottomBar';
 import { COMPOSE, rooms } from './navigation';

@@ -1,8 +1,8 @@
 /** `?`: every key that works at this moment. */
 
 import { Group, Kbd, Modal, Stack, Text, Title } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
 import { activeShortcuts, type Shortcut } from '../app/shortcuts';
+import { useTranslation } from '../app/translation';
 import classes from './ShortcutList.module.css';
 
 export default function ShortcutList({ close }: { close: () => void }) {
@@ -29,6 +29,7 @@ export default function ShortcutList({ close }: { close: () => void }) {
 }
 
 function Keys({ title, keys }: { title: string; keys: Shortcut[] }) {
+  const { t } = useTranslation();
   if (keys.length === 0) return null;
   return (
     <section>
@@ -42,8 +43,9 @@ function Keys({ title, keys }: { title: string; keys: Shortcut[] }) {
               {one.label}
             </Text>
             <Group component="dd" gap={4} m={0}>
-              {one.keys.split(/[ +]/).map((key) => (
-                <Kbd key={key}>{key}</Kbd>
+              {one.keys.split(/[ +]/).map((key, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a key may be pressed twice.
+                <Kbd key={at}>{key === 'Ctrl' ? t('shortcut.ctrl') : key}</Kbd>
               ))}
             </Group>
           </div>

@@ -4,8 +4,8 @@ import { Kbd, Text, UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { LucideIcon } from 'lucide-react';
 import { Keyboard, PenLine, Search } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import type { CurrentWorkspace } from '../app/session';
+import { useTranslation } from '../app/translation';
 import { LinkButton } from '../components/links';
 import { AccountMenu } from './AccountMenu';
 import { COMPOSE, rooms } from './navigation';
@@ -28,7 +28,7 @@ export function Sidebar({ workspace, openPalette, openKeys }: SidebarProps) {
         <Text span size="sm" flex={1} truncate>
           {t('palette.open')}
         </Text>
-        <Kbd className={classes.kbd ?? ''}>{isApple() ? '⌘K' : 'Ctrl K'}</Kbd>
+        <Kbd className={classes.kbd ?? ''}>{isApple() ? '⌘K' : `${t('shortcut.ctrl')} K`}</Kbd>
       </UnstyledButton>
       {workspace?.permissions.includes('notifications:write') && (
         <LinkButton

@@ -2,8 +2,8 @@
 
 import { ActionIcon } from '@mantine/core';
 import { Search } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import type { CurrentWorkspace } from '../app/session';
+import { useTranslation } from '../app/translation';
 import { AccountMenu } from './AccountMenu';
 import classes from './TopBar.module.css';
 import { WorkspaceSwitcher } from './WorkspaceSwitcher';

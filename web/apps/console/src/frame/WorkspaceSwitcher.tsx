@@ -5,8 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Check, ChevronsUpDown } from 'lucide-react';
 import { Fragment } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type CurrentWorkspace, sessionQuery } from '../app/session';
+import { useTranslation } from '../app/translation';
 import { Face } from '../components/Face';
 import classes from './WorkspaceSwitcher.module.css';
 

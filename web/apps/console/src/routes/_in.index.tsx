@@ -2,8 +2,8 @@
 
 import { createFileRoute, redirect } from '@tanstack/react-router';
 import { Inbox } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { firstWorkspace } from '../app/session';
+import { useTranslation } from '../app/translation';
 import { Page } from '../components/Page';
 import { State } from '../components/State';
 

@@ -2,8 +2,8 @@
 
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { takeToken } from '../app/fragment';
+import { useTranslation } from '../app/translation';
 import { Entrance } from '../components/Entrance';
 import { LinkButton } from '../components/links';
 import { toast } from '../components/toast';

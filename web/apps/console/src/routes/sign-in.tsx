@@ -3,9 +3,9 @@
 import type { Session } from '@belfry/api/console';
 import { useQueryClient } from '@tanstack/react-query';
 import { createFileRoute, redirect, useRouter } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { safeNext } from '../app/next';
 import { sessionQuery } from '../app/session';
+import { useTranslation } from '../app/translation';
 import { Entrance } from '../components/Entrance';
 import { SignInForm } from '../features/session/SignInForm';
 

@@ -121,9 +121,8 @@ export interface UserDevice {
   gone_at: string | null;
 }
 
-/** In lists `devices` is their number. */
 export type ListedUser = Schemas['User'];
-export type UserWithDevices = Omit<Schemas['User'], 'devices'> & { devices: UserDevice[] };
+export type UserWithDevices = Omit<Schemas['UserDetail'], 'devices'> & { devices: UserDevice[] };
 
 export interface UserNotification {
   notification: {

@@ -3,7 +3,7 @@
 import type { Quota } from '@belfry/api/console';
 import { ActionIcon, Button, Kbd, Tooltip } from '@mantine/core';
 import { Send, Smartphone, Trash2 } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import { Busy } from '../../components/Busy';
 import classes from './Compose.module.css';
 import type { DraftState } from './draft-store';

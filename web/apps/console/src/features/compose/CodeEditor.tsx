@@ -131,7 +131,8 @@ export default function CodeEditor(props: EditorProps) {
       effects: attributes.current.reconfigure(aria({ describedBy, invalid, labelId })),
     });
   }, [describedBy, invalid, labelId]);
-  useEffect(() => {
+  // In the same step as the editor's coming: a key that is pressed before a later effect ran would be taken back by it.
+  useLayoutEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === value) return;
     const { from, to } = editor.state.selection.main;

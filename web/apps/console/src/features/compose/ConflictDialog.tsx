@@ -1,8 +1,8 @@
 /** Somebody changed the draft meanwhile, in another tab or elsewhere: shows what differs and asks which one to keep. */
 
 import { Button, Group, Modal, Text } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
+import { useTranslation } from '../../app/translation';
 import classes from './Compose.module.css';
 import { ValueOf } from './ValueOf';
 import { differences, type KnownDraft, type Writing, writingOf } from './writing';

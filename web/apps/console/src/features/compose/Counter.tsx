@@ -1,6 +1,6 @@
 /** How much of a limit a text uses: said only when it matters, shown when it is near. */
 
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import classes from './Compose.module.css';
 import { lengthOf } from './writing';
 

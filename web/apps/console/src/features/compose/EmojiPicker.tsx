@@ -1,7 +1,7 @@
 /** Emoji to choose from, in the reader's language, with data from this server. Loaded when it is opened. */
 
 import { EmojiPicker as Picker } from 'frimousse';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import classes from './EmojiPicker.module.css';
 
 /** Put there by the build, with the version of the data in its name: what is under `/assets` never changes. */

@@ -3,7 +3,7 @@
 import { Alert, Anchor, List } from '@mantine/core';
 import { TriangleAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import type { Faults } from './use-faults';
 
 export function FaultSummary({ faults: { faults, attempt } }: { faults: Faults }) {

@@ -3,7 +3,7 @@
 import type { MessageFormat } from '@belfry/api/console';
 import { Text } from '@mantine/core';
 import { lazy, Suspense, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import { Counter } from './Counter';
 import type { EditorHandle } from './editor';
 import classes from './MessageField.module.css';

@@ -4,8 +4,8 @@ import { MultiSelect } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import classes from './Compose.module.css';
 import { peopleFoundQuery, personNameQuery } from './queries';
 

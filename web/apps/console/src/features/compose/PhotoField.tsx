@@ -3,7 +3,7 @@
 import { ActionIcon, Button, FileButton, Group, Text } from '@mantine/core';
 import { ImageUp, X } from 'lucide-react';
 import { lazy, Suspense, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import { Face } from '../../components/Face';
 import { PIXELS_MOST, sizeOf } from './crop';
 

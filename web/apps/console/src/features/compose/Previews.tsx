@@ -8,9 +8,10 @@ import { Tabs } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
+import { region } from '../../app/language';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Face } from '../../components/Face';
 import { Lines } from '../../components/Later';
 import { Failure } from '../../components/State';
@@ -113,11 +114,10 @@ function useMinute(): Date {
 function LockScreen({ preview }: { preview: Preview }) {
   const now = useMinute();
   const format = useFormat();
-  const { i18n } = useTranslation();
   return (
     <div className={classes.phone}>
       <p className={classes.day}>
-        {now.toLocaleDateString(i18n.language, { weekday: 'long', day: 'numeric', month: 'long' })}
+        {now.toLocaleDateString(region(), { weekday: 'long', day: 'numeric', month: 'long' })}
       </p>
       <p className={classes.clock}>{format.time(now.toISOString())}</p>
       <PushCard preview={preview} />

@@ -2,7 +2,7 @@
 
 import { Group, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import classes from './Compose.module.css';
 import { most, type RunTime, seconds, split, UNITS, type Unit } from './run-time';
 

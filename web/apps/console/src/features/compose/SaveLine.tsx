@@ -2,8 +2,8 @@
 
 import { UnstyledButton } from '@mantine/core';
 import { Check, CloudOff, LoaderCircle, PencilLine, TriangleAlert } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
+import { useTranslation } from '../../app/translation';
 import { useProblemText } from '../../components/problem-text';
 import classes from './Compose.module.css';
 import type { DraftState } from './draft-store';

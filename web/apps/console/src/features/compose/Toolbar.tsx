@@ -4,7 +4,7 @@ import type { MessageFormat } from '@belfry/api/console';
 import { ActionIcon, Popover, SegmentedControl, Tooltip } from '@mantine/core';
 import { Bold, Heading2, Italic, Link as LinkSign, List, type LucideIcon, Smile } from 'lucide-react';
 import { type KeyboardEvent, lazy, Suspense, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import { Later } from '../../components/Later';
 import classes from './MessageField.module.css';
 import type { Command } from './markup';

@@ -1,7 +1,11 @@
 /** One field of a draft as a value to read: in the review, and beside another version, where lines that differ stand out. */
 
-import { useTranslation } from 'react-i18next';
+import { useQuery } from '@tanstack/react-query';
+import { useFormat } from '../../app/format';
+import { groupsQuery } from '../../app/groups';
 import { region } from '../../app/language';
+import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Face } from '../../components/Face';
 import classes from './Compose.module.css';
 import { inWords } from './run-time';
@@ -32,9 +36,13 @@ export function ValueOf({ writing, field, other }: { writing: Writing; field: Fi
 
 function AudienceValue({ writing: { audience } }: { writing: Writing }) {
   const { t } = useTranslation();
+  const format = useFormat();
+  const workspace = useWorkspace();
+  const groups = useQuery(groupsQuery(workspace.id));
+  const nameOf = (key: string): string => groups.data?.find((one) => one.key === key)?.name ?? key;
   if (!audience) return <span className={classes.muted}>{t('compose.nothing')}</span>;
   if ('everyone' in audience) return t('compose.everyone');
-  if ('groups' in audience) return `${t('compose.groups')}: ${audience.groups.join(', ')}`;
+  if ('groups' in audience) return `${t('compose.groups')}: ${format.list(audience.groups.map(nameOf))}`;
   if ('users' in audience) return `${t('compose.named')}: ${audience.users.join(', ')}`;
   return <code>{JSON.stringify(audience)}</code>;
 }

@@ -3,8 +3,8 @@
 import type { Reach } from '@belfry/api/console';
 import { SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Section } from '../../components/Page';
 import { AudienceField } from './AudienceField';
 import classes from './Compose.module.css';

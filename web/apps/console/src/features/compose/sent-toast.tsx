@@ -2,19 +2,18 @@
 
 import { Button, Group, Kbd, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import i18next from 'i18next';
 import { Send } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { announce } from '../../app/live-region';
 import { useShortcut } from '../../app/shortcuts';
+import { t } from '../../app/translation';
 import classes from './Compose.module.css';
 
 const ID = 'compose-sent';
 
 /** Shows it for `seconds`; `undo` is called at most once. */
 export function sentToast(people: number | undefined, seconds: number, undo: () => void): void {
-  const text =
-    people === undefined ? i18next.t('compose.sent') : i18next.t('compose.sent_to', { count: people });
+  const text = people === undefined ? t('compose.sent') : t('compose.sent_to', { count: people });
   notifications.hide(ID);
   notifications.show({
     id: ID,
@@ -22,10 +21,10 @@ export function sentToast(people: number | undefined, seconds: number, undo: () 
     icon: <Send size={16} aria-hidden />,
     autoClose: false,
     withBorder: true,
-    closeButtonProps: { 'aria-label': i18next.t('toast.close') },
+    closeButtonProps: { 'aria-label': t('toast.close') },
     message: <Countdown text={text} seconds={seconds} undo={undo} />,
   });
-  announce(`${text} ${i18next.t('compose.undo_said', { count: seconds })}`);
+  announce(`${text} ${t('compose.undo_said', { count: seconds })}`);
 }
 
 function Countdown({ text, seconds, undo }: { text: string; seconds: number; undo: () => void }) {
@@ -47,7 +46,7 @@ function Countdown({ text, seconds, undo }: { text: string; seconds: number; und
     notifications.hide(ID);
     undo();
   };
-  useShortcut('z', i18next.t('compose.undo_shortcut'), run);
+  useShortcut('z', t('compose.undo_shortcut'), run);
   return (
     <div>
       <Group justify="space-between" wrap="nowrap" gap="sm">
@@ -58,7 +57,7 @@ function Countdown({ text, seconds, undo }: { text: string; seconds: number; und
           onClick={run}
           rightSection={<Kbd className={classes.kbdQuiet ?? ''}>Z</Kbd>}
         >
-          <span className="figures">{i18next.t('compose.undo_in', { seconds: left })}</span>
+          <span className="figures">{t('compose.undo_in', { seconds: left })}</span>
         </Button>
       </Group>
       <div className={classes.countdown} aria-hidden>

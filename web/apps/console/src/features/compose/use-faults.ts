@@ -2,7 +2,7 @@
 
 import type { Fault, Problem } from '@belfry/api/console';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import {
   FIELDS,
   type Field,

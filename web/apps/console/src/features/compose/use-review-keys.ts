@@ -1,8 +1,8 @@
 /** Ctrl+Enter (or Cmd+Enter), also while typing. Before the editor, which would make a line of it. */
 
 import { useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useShortcut } from '../../app/shortcuts';
+import { useTranslation } from '../../app/translation';
 
 export function useReviewKeys(run: () => void): void {
   const { t } = useTranslation();

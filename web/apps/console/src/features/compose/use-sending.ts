@@ -6,8 +6,8 @@
 import { Problem } from '@belfry/api/console';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { useProblemText } from '../../components/problem-text';
 import { toast } from '../../components/toast';
 import type { DraftStore } from './draft-store';

@@ -3,11 +3,11 @@
 import { ask, type Group } from '@belfry/api/console';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { groupsKey, groupsQuery } from '../../app/groups';
 import { peopleKey } from '../../app/people';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { useProblemText } from '../../components/problem-text';
 import { TypedName } from '../../components/TypedName';
 import { toast } from '../../components/toast';

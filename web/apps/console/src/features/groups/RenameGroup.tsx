@@ -3,10 +3,10 @@
 import { ask, type Group as GroupShape } from '@belfry/api/console';
 import { Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { groupsKey } from '../../app/groups';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Busy, Form, SubmitButton, useSendForm } from '../../components/form';
 import { toast } from '../../components/toast';
 

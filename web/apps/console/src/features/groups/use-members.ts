@@ -2,11 +2,11 @@
 
 import { ask, type Group, type ListedUser } from '@belfry/api/console';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { groupsKey } from '../../app/groups';
 import { groupsWith, peopleKey } from '../../app/people';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { useProblemText } from '../../components/problem-text';
 import { toast } from '../../components/toast';
 

@@ -2,8 +2,8 @@
 
 import type { Overview } from '@belfry/api/console';
 import { Check } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useMay, useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { LinkButton } from '../../components/links';
 import { Section } from '../../components/Page';
 import classes from './HomePage.module.css';
@@ -11,12 +11,12 @@ import classes from './HomePage.module.css';
 const steps = ['people', 'device', 'test', 'sent'] as const;
 type Step = (typeof steps)[number];
 
-const places: Readonly<Record<Step, string>> = {
+const places = {
   people: '/w/$ws/people/import',
   device: '/w/$ws/me',
   test: '/w/$ws/compose',
   sent: '/w/$ws/compose',
-};
+} as const satisfies Record<Step, string>;
 
 export function Checklist({ done }: { done: Overview['checklist'] }) {
   const { t } = useTranslation();
@@ -28,7 +28,8 @@ export function Checklist({ done }: { done: Overview['checklist'] }) {
     sent: useMay('notifications:write'),
   };
   const left = steps.filter((step) => !done[step]);
-  if (left.length === 0) return null;
+  // Nor is it shown to somebody who could take none of the steps.
+  if (!left.some((step) => may[step])) return null;
   return (
     <Section
       flush

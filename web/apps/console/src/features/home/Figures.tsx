@@ -3,8 +3,8 @@
 import type { Overview } from '@belfry/api/console';
 import { Progress, Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
+import { useTranslation } from '../../app/translation';
 import { Later, Lines } from '../../components/Later';
 import { Section } from '../../components/Page';
 import classes from './HomePage.module.css';
@@ -65,7 +65,7 @@ export function Figures({ overview }: { overview: Overview }) {
         note={
           <>
             <Progress
-              value={quota.limit > 0 ? (quota.left / quota.limit) * 100 : 0}
+              value={quota.limit > 0 ? (quota.used / quota.limit) * 100 : 100}
               size={5}
               color={quota.left * 10 <= quota.limit ? 'yellow' : 'indigo'}
               className={classes.bar ?? ''}

@@ -1,8 +1,8 @@
 /** Home: what was sent, what runs, what needs attention, how quick it was, and what a new workspace still needs. */
 
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Loaded } from '../../components/Loaded';
 import { Page } from '../../components/Page';
 import { Attention } from './Attention';

@@ -4,9 +4,9 @@ import type { NotificationSummary } from '@belfry/api/console';
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { type Column, DataTable } from '../../components/DataTable';
 import { Loaded } from '../../components/Loaded';
 import { LinkAnchor, LinkButton } from '../../components/links';
@@ -27,7 +27,7 @@ export function Latest() {
       flush
       title={t('home.latest')}
       actions={
-        <LinkButton to={'/w/$ws/notifications' as string} params={{ ws }} size="compact-sm" variant="subtle">
+        <LinkButton to="/w/$ws/notifications" params={{ ws }} size="compact-sm" variant="subtle">
           {t('home.all')}
         </LinkButton>
       }
@@ -42,7 +42,7 @@ export function Latest() {
               columns={columns}
               rows={items}
               rowKey={(one) => one.id}
-              open={(one) => void navigate({ to: routeOf(one), params: { ws, id: one.id } as never })}
+              open={(one) => void navigate({ to: routeOf(one), params: { ws, id: one.id } })}
             />
           )
         }
@@ -52,8 +52,8 @@ export function Latest() {
 }
 
 /** A draft is gone on with, everything else is looked at. */
-const routeOf = (one: NotificationSummary): string =>
-  one.status === 'draft' ? '/w/$ws/compose/$id' : '/w/$ws/notifications/$id';
+const routeOf = (one: NotificationSummary) =>
+  one.status === 'draft' ? ('/w/$ws/compose/$id' as const) : ('/w/$ws/notifications/$id' as const);
 
 function useColumns(ws: string): Column<NotificationSummary>[] {
   const { t } = useTranslation();
@@ -69,8 +69,8 @@ function useColumns(ws: string): Column<NotificationSummary>[] {
       key: 'title',
       header: t('home.column_title'),
       cell: (one) => (
-        <LinkAnchor to={routeOf(one)} params={{ ws, id: one.id } as never}>
-          <Text span fz="inherit" fw={550} lineClamp={1}>
+        <LinkAnchor to={routeOf(one)} params={{ ws, id: one.id }}>
+          <Text span fz="inherit" fw={550} lineClamp={2}>
             {one.title || one.plain || t('home.untitled')}
           </Text>
         </LinkAnchor>

@@ -3,8 +3,8 @@
 import type { Import } from '@belfry/api/console';
 import { Button } from '@mantine/core';
 import { Download as DownloadIcon } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { rejectsUrl } from './queries';
 
 export function Download({ it }: { it: Import }) {

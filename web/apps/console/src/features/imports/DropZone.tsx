@@ -3,8 +3,8 @@
 import { Alert, Loader, Text } from '@mantine/core';
 import { FileSpreadsheet, TriangleAlert } from 'lucide-react';
 import { type DragEvent, useId, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
+import { useTranslation } from '../../app/translation';
 import { Busy } from '../../components/form';
 import classes from './Import.module.css';
 

@@ -3,9 +3,9 @@
 import type { Import } from '@belfry/api/console';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { type Column, DataTable } from '../../components/DataTable';
 import { Loaded } from '../../components/Loaded';
 import { LinkAnchor } from '../../components/links';

@@ -3,11 +3,11 @@
 import type { Import } from '@belfry/api/console';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { groupsKey } from '../../app/groups';
 import { announce } from '../../app/live-region';
 import { peopleKey } from '../../app/people';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { LinkButton } from '../../components/links';
 import { Section } from '../../components/Page';
 import classes from './Import.module.css';

@@ -4,8 +4,8 @@ import type { Import } from '@belfry/api/console';
 import { ActionIcon, Menu } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { Ellipsis, Trash2 } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { useImport } from './use-import';
 
 export function ImportMenu({ it }: { it: Import }) {

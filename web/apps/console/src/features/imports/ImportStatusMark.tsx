@@ -10,7 +10,7 @@ import {
   LoaderCircle,
   type LucideIcon,
 } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import { Status, type Tone } from '../../components/Status';
 
 const looks: Record<Import['status'], [Tone, LucideIcon]> = {

@@ -1,12 +1,12 @@
 /** What became of the rows, or would become: four counts that add up, and the first rows that are refused with why. */
 
 import type { Import } from '@belfry/api/console';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
+import { useTranslation } from '../../app/translation';
 import { type Column, DataTable } from '../../components/DataTable';
 import { Section } from '../../components/Page';
 import { Download } from './Download';
-import { rowNamed } from './file-check';
+import { rowNamed, wrongIn } from './file-check';
 import classes from './Import.module.css';
 
 type Result = NonNullable<Import['result']>;
@@ -63,6 +63,8 @@ function useColumns(): Column<Refused>[] {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const why = ({ code, detail }: Refused): string => {
+    const wrong = wrongIn(detail);
+    if (wrong) return t(`import_wrong.${wrong.what}`, { cell: wrong.cell });
     const row = rowNamed(detail);
     const key = `import_error.${code}`;
     const known =
@@ -82,7 +84,16 @@ function useColumns(): Column<Refused>[] {
       header: t('import.column_field'),
       width: '12rem',
       from: 'tablet',
-      cell: (one) => (one.field ? t(`import.field_${one.field}`) : '–'),
+      cell: (one) => {
+        const field = one.field ?? fieldOf(one.detail);
+        return field ? t(`import.field_${field}`) : '–';
+      },
     },
   ];
+}
+
+/** The field that a sentence is about where the server names none. */
+function fieldOf(detail: string): 'email' | 'locale' | null {
+  const what = wrongIn(detail)?.what;
+  return what === 'email' || what === 'locale' ? what : null;
 }

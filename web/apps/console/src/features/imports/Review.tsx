@@ -3,8 +3,8 @@
 import type { Import } from '@belfry/api/console';
 import { Checkbox, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Busy } from '../../components/form';
 import { LinkButton } from '../../components/links';
 import { Section } from '../../components/Page';

@@ -1,7 +1,7 @@
 /** Where in the import one is: file, columns, check, import. */
 
 import { Check } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import classes from './Import.module.css';
 
 const steps = ['file', 'columns', 'check', 'import'] as const;

@@ -3,8 +3,8 @@
 import type { Import } from '@belfry/api/console';
 import { Progress, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
+import { useTranslation } from '../../app/translation';
 import { Section } from '../../components/Page';
 import classes from './Import.module.css';
 import { paceOf, type Seen, see } from './progress';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LARGEST, refusalOf, rowNamed } from './file-check';
+import { LARGEST, refusalOf, rowNamed, wrongIn } from './file-check';
 
 it('refuses workbooks, empty files and huge ones before they are sent', () => {
   expect(refusalOf({ name: 'people.XLSX', size: 10 })).toBe('spreadsheet');
@@ -17,4 +17,13 @@ it('lets everything else through, whatever it is called', () => {
 it('finds the other row in the words of the server', () => {
   expect(rowNamed('same email as row 4')).toBe(4);
   expect(rowNamed('the email belongs to “row” already')).toBeNull();
+});
+
+it('knows what a sentence about a wrong row is about', () => {
+  expect(wrongIn('“olga@@example.org” is not an email address: it has more than one @')).toEqual({
+    what: 'email',
+    cell: 'olga@@example.org',
+  });
+  expect(wrongIn('the row has neither an id nor an email')).toEqual({ what: 'nobody', cell: '' });
+  expect(wrongIn('something new')).toBeNull();
 });

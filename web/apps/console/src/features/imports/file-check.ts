@@ -18,3 +18,18 @@ export function rowNamed(detail: string): number | null {
   const row = /\brow (\d+)/.exec(detail)?.[1];
   return row === undefined ? null : Number(row);
 }
+
+/** What the server's sentence about a wrong row is about, so that it can be said in other languages. */
+const WRONG = [
+  [/ is not an email address/, 'email'],
+  [/ is not a language/, 'locale'],
+  [/neither an id nor an email/, 'nobody'],
+  [/more cells than there are headings/, 'cells'],
+  [/characters that cannot be read/, 'unreadable'],
+] as const;
+
+/** The key of what is wrong with a row and the cell that is quoted; null where the server's own words have to do. */
+export function wrongIn(detail: string): { what: (typeof WRONG)[number][1]; cell: string } | null {
+  const what = WRONG.find(([pattern]) => pattern.test(detail))?.[1];
+  return what ? { what, cell: /“(.*)”/.exec(detail)?.[1] ?? '' } : null;
+}

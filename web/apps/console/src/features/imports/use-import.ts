@@ -2,9 +2,9 @@
 
 import { ask, type Import } from '@belfry/api/console';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { useProblemText } from '../../components/problem-text';
 import { toast } from '../../components/toast';
 import { type Mapping, sameMapping } from './mapping';

@@ -3,8 +3,8 @@
 import type { NotificationDetail } from '@belfry/api/console';
 import { Anchor, Text } from '@mantine/core';
 import { ExternalLink } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Face } from '../../components/Face';
 import { Section } from '../../components/Page';
 import classes from './Content.module.css';

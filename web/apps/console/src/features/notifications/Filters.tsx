@@ -3,7 +3,7 @@
 import { Button, Select } from '@mantine/core';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import classes from './Filters.module.css';
 
 export function Filters({

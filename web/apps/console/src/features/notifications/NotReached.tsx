@@ -2,8 +2,8 @@
 
 import type { NotificationDetail } from '@belfry/api/console';
 import { Text } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
+import { useTranslation } from '../../app/translation';
 import { Section } from '../../components/Page';
 import { useReason } from './Failures';
 import classes from './Reasons.module.css';

@@ -2,7 +2,7 @@
 
 import type { Origin as Word } from '@belfry/api/console';
 import { CalendarClock, Code, FlaskConical, type LucideIcon, User } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import classes from './Origin.module.css';
 
 const icons: Readonly<Record<Word, LucideIcon>> = {

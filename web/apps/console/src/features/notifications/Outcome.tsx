@@ -3,9 +3,9 @@
 import type { NotificationDetail } from '@belfry/api/console';
 import { Table } from '@mantine/core';
 import { useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
 import { announce } from '../../app/live-region';
+import { useTranslation } from '../../app/translation';
 import { Section } from '../../components/Page';
 import { byChannel, type Group, groups, quarter, type Tally, total } from './figures';
 import classes from './Outcome.module.css';

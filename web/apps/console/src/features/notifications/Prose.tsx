@@ -7,11 +7,13 @@
 import { type HtmlNode, parseHtml } from '@belfry/inbox/html';
 import { Image } from 'lucide-react';
 import { createElement, type ReactNode, useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import classes from './Prose.module.css';
 
 /** HTML's names of attributes where React has others. */
 const NAMES: Readonly<Record<string, string>> = { colspan: 'colSpan', rowspan: 'rowSpan' };
+/** What is wider than the card scrolls in itself: by the keyboard as well. */
+const WIDE = new Set(['pre', 'table']);
 /** White space between the parts of a table is not allowed as its child. */
 const NO_TEXT = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr', 'ul', 'ol', 'dl']);
 
@@ -33,7 +35,8 @@ function draw(nodes: readonly HtmlNode[], picture: (alt: string) => string, pare
     if (tag === 'img') return <Picture key={index} attributes={attributes} say={picture} />;
     const known = Object.entries(attributes).map(([name, value]) => [NAMES[name] ?? name, value]);
     const away = tag === 'a' ? { target: '_blank', rel: 'noopener noreferrer' } : {};
-    const props = { ...Object.fromEntries(known), ...away, key: index };
+    const scrolls = WIDE.has(tag) ? { tabIndex: 0 } : {};
+    const props = { ...Object.fromEntries(known), ...away, ...scrolls, key: index };
     if (tag === 'br' || tag === 'hr') return createElement(tag, props);
     return createElement(tag, props, ...draw(node.children, picture, tag));
   });

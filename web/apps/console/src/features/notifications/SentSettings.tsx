@@ -2,9 +2,9 @@
 
 import type { Audience, NotificationDetail } from '@belfry/api/console';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type Format, useFormat } from '../../app/format';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Section } from '../../components/Page';
 import { Origin } from './Origin';
 import classes from './SentSettings.module.css';

@@ -2,9 +2,9 @@
 
 import type { Delivery } from '@belfry/api/console';
 import { Text } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import type { Column } from '../../components/DataTable';
 import { Face } from '../../components/Face';
 import { LinkAnchor } from '../../components/links';
@@ -16,11 +16,11 @@ export function useDeliveryColumns(): Column<Delivery>[] {
   const { t } = useTranslation();
   return [
     { key: 'user', header: t('deliveries.person'), cell: (one) => <Person one={one} /> },
-    { key: 'state', header: t('deliveries.state'), cell: (one) => <State one={one} /> },
+    { key: 'state', header: t('deliveries.state'), width: '12.5rem', cell: (one) => <State one={one} /> },
     {
       key: 'channel',
       header: t('deliveries.channel'),
-      width: '6.5rem',
+      width: '7.5rem',
       from: 'desktop',
       cell: (one) => t(`channel.${one.channel}`),
     },
@@ -41,14 +41,14 @@ export function useDeliveryColumns(): Column<Delivery>[] {
     {
       key: 'browser',
       header: t('deliveries.browser'),
-      width: '7.5rem',
+      width: '10rem',
       from: 'desktop',
       cell: (one) => one.browser || '–',
     },
     {
       key: 'displayed',
       header: t('deliveries.displayed'),
-      width: '8rem',
+      width: '7rem',
       align: 'end',
       from: 'tablet',
       cell: (one) => <Moment time={one.displayed_at} />,
@@ -56,7 +56,7 @@ export function useDeliveryColumns(): Column<Delivery>[] {
     {
       key: 'opened',
       header: t('deliveries.opened'),
-      width: '8rem',
+      width: '7rem',
       align: 'end',
       from: 'tablet',
       cell: (one) => <Moment time={one.opened_at} />,

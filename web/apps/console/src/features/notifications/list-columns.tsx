@@ -4,9 +4,9 @@ import type { NotificationSummary } from '@belfry/api/console';
 import { ActionIcon, Menu, Progress, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { CircleStop, Copy, Ellipsis, Eye, PenLine, Trash2, Undo2 } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
 import { useMay, useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import type { Column } from '../../components/DataTable';
 import { LinkAnchor } from '../../components/links';
 import { NotificationStatusMark } from '../../components/Status';
@@ -94,7 +94,7 @@ function TitleCell({ one }: { one: NotificationSummary }) {
       </LinkAnchor>
       <Text size="xs" c="dimmed" lineClamp={1} dir="auto">
         <span className={classes.phone}>{format.relative(one.sent_at ?? one.created_at)} · </span>
-        {below || t(`origin.${one.origin}`)}
+        {below || t(one.status === 'draft' ? 'notifications.no_message' : `origin.${one.origin}`)}
       </Text>
     </div>
   );

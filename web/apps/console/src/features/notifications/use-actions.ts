@@ -3,9 +3,9 @@
 import { ask, type Draft } from '@belfry/api/console';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { useProblemText } from '../../components/problem-text';
 import { toast } from '../../components/toast';
 

@@ -4,11 +4,11 @@ import { ask, type ListedUser, Problem } from '@belfry/api/console';
 import { Group, Modal, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { groupsKey } from '../../app/groups';
 import { peopleKey } from '../../app/people';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Busy, Form, SubmitButton, useSendForm } from '../../components/form';
 import { useNarrow } from '../../components/narrow';
 import { toast } from '../../components/toast';
@@ -96,7 +96,7 @@ async function add(ws: string, values: PersonValues): Promise<ListedUser> {
   try {
     const body = bodyOf(values);
     const made = await ask(api.PUT('/v1/workspaces/{ws}/users/{external_id}', { params: { path }, body }));
-    return { ...made, devices: 0 };
+    return { ...made, device_count: 0 };
   } catch (error) {
     throw atItsField(error);
   }

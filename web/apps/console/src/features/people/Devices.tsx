@@ -4,11 +4,11 @@ import { ask, type UserDevice, type UserWithDevices } from '@belfry/api/console'
 import { ActionIcon, Menu, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CircleCheck, CircleSlash, Clock3, Ellipsis, Laptop, Smartphone, Trash2 } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { useFormat } from '../../app/format';
 import { peopleKey } from '../../app/people';
 import { useMay, useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Busy } from '../../components/form';
 import { Section } from '../../components/Page';
 import { useProblemText } from '../../components/problem-text';

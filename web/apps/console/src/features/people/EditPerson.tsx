@@ -3,11 +3,11 @@
 import { ask, type UserWithDevices } from '@belfry/api/console';
 import { Group, Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { groupsKey } from '../../app/groups';
 import { peopleKey } from '../../app/people';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Busy, Form, SubmitButton, useSendForm } from '../../components/form';
 import { useNarrow } from '../../components/narrow';
 import { toast } from '../../components/toast';

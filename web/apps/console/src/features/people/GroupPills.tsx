@@ -1,8 +1,8 @@
 /** The groups that somebody is in, by name; the first few and how many more. */
 
 import type { Group } from '@belfry/api/console';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
+import { useTranslation } from '../../app/translation';
 import classes from './GroupPills.module.css';
 
 export function GroupPills({

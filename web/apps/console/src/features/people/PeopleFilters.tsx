@@ -4,11 +4,11 @@ import { Button, CloseButton, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { groupsQuery } from '../../app/groups';
 import { memberStatuses, type PeopleFilter } from '../../app/people';
 import { useWorkspace } from '../../app/session';
 import { useShortcut } from '../../app/shortcuts';
+import { useTranslation } from '../../app/translation';
 import { isFiltered, readSearch } from './filter';
 import classes from './PeoplePage.module.css';
 

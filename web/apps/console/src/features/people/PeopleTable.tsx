@@ -6,12 +6,12 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { useNavigate } from '@tanstack/react-router';
 import { SearchX, Smartphone, SmartphoneNfc, Upload, UserPlus, Users } from 'lucide-react';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
 import { groupsQuery } from '../../app/groups';
 import { announce } from '../../app/live-region';
 import { type PeopleFilter, peopleQuery } from '../../app/people';
 import { useMay, useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { type Column, DataTable, More } from '../../components/DataTable';
 import { Lines } from '../../components/Later';
 import { Loaded } from '../../components/Loaded';
@@ -86,6 +86,8 @@ export function PeopleTable({ filter, change }: PeopleTableProps) {
                 }
                 footer={<More query={query} />}
               />
+              {/* Whoever set the workspace up is in it from the first moment. */}
+              {rows.length === 1 && !filtered && !query.hasNextPage && <NobodyYet alone />}
             </div>
           )
         }
@@ -110,7 +112,11 @@ function useColumns(): Column<ListedUser>[] {
       header: t('people.column_id'),
       width: '9rem',
       from: 'desktop',
-      cell: (one) => <span className={classes.id}>{one.external_id}</span>,
+      cell: (one) => (
+        <span className={classes.id} title={one.external_id}>
+          {one.external_id}
+        </span>
+      ),
     },
     {
       key: 'groups',
@@ -123,7 +129,7 @@ function useColumns(): Column<ListedUser>[] {
       key: 'devices',
       header: t('people.column_devices'),
       width: '7rem',
-      cell: (one) => <Devices count={one.devices} />,
+      cell: (one) => <Devices count={one.device_count} />,
     },
     {
       key: 'status',
@@ -176,14 +182,15 @@ function Nobody({ clear }: { clear: () => void }) {
   );
 }
 
-function NobodyYet() {
+function NobodyYet({ alone = false }: { alone?: boolean }) {
   const { t } = useTranslation();
   const { slug } = useWorkspace();
   const mayWrite = useMay('users:write');
   return (
     <Empty
       icon={Users}
-      title={t('people.empty_title')}
+      compact={alone}
+      title={t(alone ? 'people.alone_title' : 'people.empty_title')}
       action={
         mayWrite && (
           <>

@@ -3,10 +3,10 @@
 import type { UserWithDevices } from '@belfry/api/console';
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
 import { groupsQuery } from '../../app/groups';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { LinkAnchor } from '../../components/links';
 import { Section } from '../../components/Page';
 import { languageName } from './languages';

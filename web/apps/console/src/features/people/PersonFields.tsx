@@ -3,9 +3,9 @@
 import { MultiSelect, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { groupsQuery } from '../../app/groups';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import type { SendForm } from '../../components/form';
 import { timeZones } from '../../components/time-zones';
 import { languageOptions } from './languages';

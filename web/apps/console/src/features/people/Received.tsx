@@ -3,9 +3,9 @@
 import type { UserNotification, UserWithDevices } from '@belfry/api/console';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Bell, Inbox, type LucideIcon, MonitorSmartphone, Radio } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../app/format';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { More } from '../../components/DataTable';
 import { Loaded } from '../../components/Loaded';
 import { LinkAnchor } from '../../components/links';

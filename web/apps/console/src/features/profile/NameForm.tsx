@@ -3,9 +3,9 @@
 import { ask } from '@belfry/api/console';
 import { Group, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { sessionQuery } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { Section } from '../../components/Page';
 import { toast } from '../../components/toast';

@@ -3,8 +3,8 @@
 import { ask } from '@belfry/api/console';
 import { Group, PasswordInput, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { NewPassword, PASSWORD_LEAST } from '../../components/NewPassword';
 import { Section } from '../../components/Page';

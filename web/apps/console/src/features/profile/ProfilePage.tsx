@@ -1,8 +1,8 @@
 /** The operator's own page: name, password, and where they are signed in. */
 
 import { Stack } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
 import { useSession } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Page } from '../../components/Page';
 import { NameForm } from './NameForm';
 import { PasswordForm } from './PasswordForm';

@@ -4,9 +4,9 @@ import { ask, type OperatorSession } from '@belfry/api/console';
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Laptop, Smartphone } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { useFormat } from '../../app/format';
+import { useTranslation } from '../../app/translation';
 import { Loaded } from '../../components/Loaded';
 import { Section } from '../../components/Page';
 import { useProblemText } from '../../components/problem-text';
@@ -49,7 +49,11 @@ function SessionRow({ session, end }: { session: OperatorSession; end: () => voi
   const { t } = useTranslation();
   const format = useFormat();
   const Icon = /android|ios|iphone|ipad/i.test(session.platform) ? Smartphone : Laptop;
-  const what = t('sessions.what', { browser: session.browser, platform: session.platform });
+  // What the server says where it cannot tell.
+  const known = session.browser !== 'unknown' || session.platform !== 'unknown';
+  const what = known
+    ? t('sessions.what', { browser: session.browser, platform: session.platform })
+    : t('sessions.unknown');
   return (
     <li className={classes.row}>
       <Icon size={20} aria-hidden />

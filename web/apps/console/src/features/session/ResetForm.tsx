@@ -2,8 +2,8 @@
 
 import { ask } from '@belfry/api/console';
 import { Stack } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { NewPassword, PASSWORD_LEAST } from '../../components/NewPassword';
 

@@ -7,9 +7,9 @@ import type { Session } from '@belfry/api/console';
 import { Modal, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
 import { signInNeeded } from '../../app/api';
 import { sessionQuery } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import classes from './SignInDialog.module.css';
 import { SignInForm } from './SignInForm';
 

@@ -2,8 +2,8 @@
 
 import { ask, type Session } from '@belfry/api/console';
 import { PasswordInput, Stack, TextInput } from '@mantine/core';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 
 export function SignInForm({

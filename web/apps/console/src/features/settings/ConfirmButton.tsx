@@ -2,7 +2,7 @@
 
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../app/translation';
 import { Busy } from '../../components/form';
 
 export function ConfirmButton({

@@ -3,8 +3,8 @@
 import type { WorkspaceSettings } from '@belfry/api/console';
 import { Group, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useMay } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { Section } from '../../components/Page';
 import { timeZones } from '../../components/time-zones';
@@ -63,6 +63,7 @@ export function GeneralForm({ settings }: { settings: WorkspaceSettings }) {
           <MultiSelect
             label={t('settings.languages')}
             description={t('settings.languages_hint')}
+            {...(form.fields.values.languages.length === 0 && { placeholder: t('settings.languages_none') })}
             data={choices.filter((one) => one.value !== form.fields.values.default_locale)}
             searchable={may}
             {...fixed}

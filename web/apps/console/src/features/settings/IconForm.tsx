@@ -5,10 +5,10 @@ import { Button, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { ImageUp, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { useFormat } from '../../app/format';
 import { useMay, useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Face } from '../../components/Face';
 import { Busy } from '../../components/form';
 import { Section } from '../../components/Page';
@@ -114,9 +114,11 @@ export function IconForm({ settings }: { settings: WorkspaceSettings }) {
               )}
             </Group>
           )}
-          <Text size="xs" c="dimmed" mt={may ? 6 : 0}>
-            {t(before ? 'settings.icon_hint' : 'settings.icon_default')}
-          </Text>
+          {(may || !before) && (
+            <Text size="xs" c="dimmed" mt={may ? 6 : 0}>
+              {t(before ? 'settings.icon_hint' : 'settings.icon_default')}
+            </Text>
+          )}
           {fault && (
             <Text size="sm" c="var(--b-danger)" mt={4} role="alert">
               {fault}

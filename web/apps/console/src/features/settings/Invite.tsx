@@ -3,9 +3,9 @@
 import { ask, type StaffMember, type WorkspaceRole } from '@belfry/api/console';
 import { Button, Group, Radio, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { Section } from '../../components/Page';
 

@@ -3,9 +3,9 @@
 import { type ApiKey, ask, type Permission } from '@belfry/api/console';
 import { Button, Checkbox, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { Section } from '../../components/Page';
 import { lifetimes, scopeKey, scopes } from './permissions';

@@ -3,8 +3,8 @@
 import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Globe } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useMay, useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { Loaded } from '../../components/Loaded';
 import { Section } from '../../components/Page';

@@ -2,8 +2,8 @@
 
 import { Switch, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useMay } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Section } from '../../components/Page';
 import { useProblemText } from '../../components/problem-text';
 import { toast } from '../../components/toast';

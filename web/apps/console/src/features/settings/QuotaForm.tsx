@@ -3,8 +3,8 @@
 import type { Quota } from '@belfry/api/console';
 import { Group, NumberInput, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { useMay, useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { Loaded } from '../../components/Loaded';
 import { Section } from '../../components/Page';

@@ -3,8 +3,8 @@
 import { Alert, Button, Text } from '@mantine/core';
 import { Check, Copy, ShieldAlert } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { announce } from '../../app/live-region';
+import { useTranslation } from '../../app/translation';
 import classes from './Secret.module.css';
 
 const SAID_MS = 2_500;

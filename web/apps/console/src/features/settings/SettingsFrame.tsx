@@ -12,8 +12,8 @@ import {
   UsersRound,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '../../app/session';
+import { useTranslation } from '../../app/translation';
 import { Page } from '../../components/Page';
 import { Forbidden } from '../../components/State';
 import classes from './SettingsFrame.module.css';

@@ -3,8 +3,8 @@
 import { ask, type Session } from '@belfry/api/console';
 import { Divider, Select, Stack, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api } from '../../app/api';
+import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { NewPassword, PASSWORD_LEAST } from '../../components/NewPassword';
 import { browserZone, timeZones } from '../../components/time-zones';

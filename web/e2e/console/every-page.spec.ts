@@ -1,0 +1,185 @@
+/**
+ * Every page with real data: no finding of axe in light and dark, wide and on a phone; nothing scrolls sideways on a
+ * phone or at 200 % zoom; and, by the fixture, no violation of the policy and no error in the console.
+ */
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+import { Server, useServer } from './server.ts';
+import { expect, NOT_SIGNED_IN, test } from './test.ts';
+import { makeWorld, type World } from './world.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const server = useServer();
+let world: World;
+
+// Two files at a time would leave one processor idle in the end: each worker has a server of its own.
+test.describe.configure({ mode: 'parallel' });
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  world = await makeWorld(server());
+});
+test.afterAll(() => world?.push.close());
+
+/** What axe finds, as one line each. */
+async function findings(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: the judge comes as a script.
+    const { violations } = await (globalThis as any).axe.run(document, { resultTypes: ['violations'] });
+    return violations.map(
+      (one: { id: string; nodes: { target: string[]; failureSummary: string }[] }) =>
+        `${one.id}: ${one.nodes
+          .slice(0, 3)
+          .map((node) => `${node.target.join(' ')} (${node.failureSummary})`)
+          .join(' | ')}`,
+    );
+  });
+}
+
+const sideways = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** What fades has its colour only in the end. */
+const faded = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const next = () => new Promise(requestAnimationFrame);
+    await next();
+    await next();
+    const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(fading.map((one) => one.finished));
+  });
+
+/** Goes there and judges it at three widths. `act` opens what is behind a button. */
+async function judge(page: Page, address: string, act?: (page: Page) => Promise<void>): Promise<void> {
+  const found: string[] = [];
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(address);
+  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await act?.(page);
+  for (const [width, height, ...schemes] of [
+    [1440, 900, 'light', 'dark'],
+    // What 1440 pixels are at 200 %.
+    [720, 450],
+    [390, 844, 'dark', 'light'],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const scheme of schemes) {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', scheme);
+      await faded(page);
+      for (const line of await findings(page)) found.push(`${width} ${scheme}: ${line}`);
+    }
+    const over = await sideways(page);
+    if (over > 0) found.push(`${width}: scrolls sideways by ${over} pixels`);
+  }
+  expect(found, address).toEqual([]);
+}
+
+/** Name of the page, and its path below the workspace. */
+const inside: Record<string, (world: World) => string> = {
+  Home: () => '',
+  People: () => '/people',
+  'People that nobody fits': () => '/people?q=nobody-of-this-name',
+  'Adding a person': () => '/people?add=true',
+  Person: () => '/people/person-00001',
+  'Person with a long name': () => '/people/long',
+  'Editing a person': () => '/people/rtl?edit=true',
+  Groups: () => '/groups',
+  Group: () => '/groups/speakers',
+  'Import, the beginning': () => '/people/import',
+  'Import, checked': (it) => `/people/import/${it.checked}`,
+  'Import, done': (it) => `/people/import/${it.imported}`,
+  Compose: () => '/compose',
+  'A draft': (it) => `/compose/${it.draft}`,
+  Notifications: () => '/notifications',
+  'Notification, sent': (it) => `/notifications/${it.sent}`,
+  'Notification, scheduled': (it) => `/notifications/${it.scheduled}`,
+  Settings: () => '/settings',
+  Staff: () => '/settings/staff',
+  'API keys': () => '/settings/api-keys',
+  'Allowed origins': () => '/settings/origins',
+  'Signing keys': () => '/settings/signing-keys',
+  'Web push': () => '/settings/push',
+  'My own device': () => '/me',
+};
+
+for (const [name, path] of Object.entries(inside)) {
+  test(name, async ({ page, context }) => {
+    await world.mei.enter(context);
+    await judge(page, `${server().url}/w/${world.mei.slug}${path(world)}`);
+  });
+}
+
+for (const [name, path] of Object.entries({
+  Home: '',
+  People: '/people',
+  Groups: '/groups',
+  Notifications: '/notifications',
+  'API keys': '/settings/api-keys',
+})) {
+  test(`${name}, empty`, async ({ page, context }) => {
+    await world.mei.enter(context);
+    await judge(page, `${server().url}/w/${world.empty}${path}`);
+  });
+}
+
+test('Profile', async ({ page, context }) => {
+  await world.mei.enter(context);
+  await judge(page, `${server().url}/profile`);
+});
+
+test('Not found', async ({ page, context, watch }) => {
+  watch.allow(/status of 404/);
+  await world.mei.enter(context);
+  await judge(page, `${server().url}/w/${world.mei.slug}/notifications/ntf_00000000000000000000000000000000`);
+});
+
+test('Sign in, with a wrong password', async ({ page, watch }) => {
+  watch.allow(NOT_SIGNED_IN);
+  await judge(page, `${server().url}/sign-in`, async () => {
+    await page.getByLabel('Email').fill('nobody@harbour.example');
+    await page.getByRole('textbox', { name: 'Password' }).fill('not this one, surely');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+  });
+});
+
+test('A new password by link', async ({ page, watch }) => {
+  watch.allow(NOT_SIGNED_IN);
+  await judge(page, `${server().url}/reset#anything`);
+});
+
+test('Setting up', async ({ page, watch }) => {
+  watch.allow(NOT_SIGNED_IN);
+  const fresh = await Server.start();
+  try {
+    await judge(page, fresh.setupLink, () =>
+      page.getByRole('button', { name: 'Set up and sign in' }).click(),
+    );
+  } finally {
+    await fresh.close();
+  }
+});
+
+test('Review, shortcuts and palette', async ({ page, context }) => {
+  await world.mei.enter(context);
+  const home = `${server().url}/w/${world.mei.slug}`;
+  await judge(page, `${home}/compose/${world.draft}`, async () => {
+    await page.getByRole('button', { name: 'Review and send' }).click();
+    await expect(page.getByRole('dialog').getByRole('button', { name: /^Send to/ })).toBeVisible();
+  });
+  await judge(page, home, async () => {
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+  });
+  await judge(page, home, async () => {
+    await page.keyboard.press('Control+k');
+    await expect(page.getByPlaceholder('Where to, or what to do?')).toBeVisible();
+  });
+});
