@@ -10,8 +10,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { fill } from './screenshots/fill.mjs';
-import { startPushService } from './screenshots/push-service.mjs';
+import { fill } from '../demo/fill.mjs';
+import { startPushService } from '../demo/push-service.mjs';
 import { startBelfry } from './screenshots/server.mjs';
 import { shots } from './screenshots/shots.mjs';
 
@@ -53,7 +53,7 @@ const browser = await chromium.launch({
 const belfry = await startBelfry();
 const push = await startPushService();
 try {
-  const made = await fill(belfry, push, await painter());
+  const made = await fill({ ...belfry, password: 'correct horse battery staple' }, push);
   console.log(`filled after ${Math.round(performance.now() / 1000)} s`);
   const wanted = shots(made).filter(
     ({ name }) => !ONLY || ONLY.split(',').some((one) => name.startsWith(one)),
@@ -74,39 +74,6 @@ try {
 }
 console.log(`${faults} faults; see ${out}`);
 process.exit(faults ? 1 : 0);
-
-/** Paints pictures with initials, for senders and workspaces. */
-async function painter() {
-  const page = await browser.newPage();
-  const paint = (letters, colour) =>
-    page.evaluate(
-      ([text, fill]) => {
-        const canvas = Object.assign(document.createElement('canvas'), { width: 256, height: 256 });
-        const context = canvas.getContext('2d');
-        const shade = context.createLinearGradient(0, 0, 256, 256);
-        shade.addColorStop(0, fill);
-        shade.addColorStop(1, '#1f2340');
-        context.fillStyle = shade;
-        context.fillRect(0, 0, 256, 256);
-        context.fillStyle = '#fff';
-        context.font = '600 120px sans-serif';
-        context.textAlign = 'center';
-        context.textBaseline = 'middle';
-        context.fillText(text, 128, 136);
-        return canvas.toDataURL('image/png').split(',')[1];
-      },
-      [letters, colour],
-    );
-  const painted = new Map();
-  for (const [letters, colour] of [
-    ['S', '#4c5fd5'],
-    ['SC', '#0f766e'],
-  ]) {
-    painted.set(letters, Buffer.from(await paint(letters, colour), 'base64'));
-  }
-  await page.close();
-  return (letters) => painted.get(letters);
-}
 
 /** Each of who looks has a browser of their own, the owner two, and they look side by side. */
 async function takeAll(view, wanted, made) {

@@ -33,7 +33,11 @@ pub(crate) fn label(user_agent: &str) -> Label {
         ("appliance", _) => "Appliance",
         _ => "Device",
     };
-    let browser = if name == "UNKNOWN" { "unknown" } else { name };
+    let browser = match name {
+        "SamsungBrowser" => "Samsung Internet",
+        "UNKNOWN" => "unknown",
+        name => name,
+    };
     Label { model: short(model), platform: short(platform), browser: short(browser) }
 }
 
@@ -59,6 +63,9 @@ mod tests {
         let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 \
                     Safari/537.36 Edg/139.0.0.0";
         assert_eq!(of(edge), ["Computer", "Windows", "Edge"]);
+        let samsung = "Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) \
+                       SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36";
+        assert_eq!(of(samsung), ["Phone", "Android", "Samsung Internet"]);
         assert_eq!(of("")[2], "unknown");
         assert_eq!(of("\u{202e}x\0")[0], "Device");
     }

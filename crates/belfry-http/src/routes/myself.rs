@@ -41,7 +41,8 @@ fn operator(place: &InWorkspace) -> Result<(WorkspaceScope, &OperatorGrant), Pro
     Ok((scope, place.operator().ok_or_else(none)?))
 }
 
-async fn member_of(
+/// The member that an operator is, if they are one.
+pub(crate) async fn member_of(
     app: &AppState,
     scope: WorkspaceScope,
     operator: &OperatorGrant,

@@ -9,6 +9,7 @@ use belfry_types::rights::Permission;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::myself::member_of;
 use crate::openapi::Reads;
 use crate::place::{InWorkspace, WorkspacePath};
 use crate::problem::Problem;
@@ -71,9 +72,9 @@ pub struct AttentionOut {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OverviewChecklist)]
 pub struct ChecklistOut {
-    /// There are members besides the operator who made the workspace.
+    /// There are members besides the operator who asks.
     people: bool,
-    /// Somebody has a device.
+    /// The operator who asks has a device; for an API key: somebody has.
     device: bool,
     /// A test was sent.
     test: bool,
@@ -155,6 +156,10 @@ pub async fn get(
     let it = app.store().overview(scope, app.clock.now()).await?;
     let attention = attention(&app, &it, &place.workspace().name).await?;
     let (limit, used) = it.quota;
+    let mine = match place.operator() {
+        Some(operator) => member_of(&app, scope, operator).await?,
+        None => None,
+    };
     Ok(axum::Json(OverviewOut {
         members: it.members,
         devices: it.devices,
@@ -171,8 +176,8 @@ pub async fn get(
         attention,
         checklist: ChecklistOut {
             // Whoever makes a workspace in the console is its first member.
-            people: it.members > 1,
-            device: it.devices > 0,
+            people: it.members > i64::from(mine.is_some()),
+            device: place.operator().map_or(it.devices, |_| mine.map_or(0, |member| member.devices)) > 0,
             test: it.ever_tested,
             sent: it.ever_sent,
         },

@@ -2859,9 +2859,9 @@ export interface components {
         };
         /** @description What a new workspace has already. */
         OverviewChecklist: {
-            /** @description There are members besides the operator who made the workspace. */
+            /** @description There are members besides the operator who asks. */
             people: boolean;
-            /** @description Somebody has a device. */
+            /** @description The operator who asks has a device; for an API key: somebody has. */
             device: boolean;
             /** @description A test was sent. */
             test: boolean;

@@ -4,9 +4,10 @@
  */
 
 import { readFile } from 'node:fs/promises';
-import { Client, PASSWORD, until } from './server.mjs';
+import { Client, until } from './client.mjs';
 
-const attendees = await readFile(new URL('../../../examples/attendees.csv', import.meta.url));
+const attendees = await readFile(new URL('../../examples/attendees.csv', import.meta.url));
+const picture = (name) => readFile(new URL(`./pictures/${name}.png`, import.meta.url));
 const AGENTS = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
   'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36',
@@ -30,8 +31,14 @@ const WELCOME = `The doors open at **8:30**, coffee included. Please have your b
 
 Questions? Write to [the team](mailto:help@example.com) or look at the [map](https://example.com/map).`;
 
-/** Makes everything; gives the ids that the pages are opened with. */
-export async function fill({ url, token }, push, photo) {
+/** Who signs in to see it. */
+export const OWNER = 'ann@example.com';
+
+/**
+ * Makes everything with the `token` of the set-up link; gives the ids that the pages are opened with. `push` is the push
+ * service of the devices. All operators have the same password.
+ */
+export async function fill({ url, token, password }, push) {
   const owner = new Client(url);
   await owner.post('/v1/setup', {
     token,
@@ -39,8 +46,8 @@ export async function fill({ url, token }, push, photo) {
     workspace: 'Summit 2027',
     time_zone: 'Europe/Berlin',
     name: 'Ann Lindqvist',
-    email: 'ann@example.com',
-    password: PASSWORD,
+    email: OWNER,
+    password,
   });
   const session = await owner.get('/v1/session');
   const { slug } = session.organizations[0].workspaces[0];
@@ -51,12 +58,14 @@ export async function fill({ url, token }, push, photo) {
     time_zone: 'UTC',
   });
 
-  await owner.patch(ws, { icon: (await owner.post(`${ws}/photos`, photo('S', '#4c5fd5'), 'image/png')).id });
+  await owner.patch(ws, {
+    icon: (await owner.post(`${ws}/photos`, await picture('summit'), 'image/png')).id,
+  });
   const imports = await importPeople(owner, ws);
   await addDevices(owner, url, ws, push);
-  const notifications = await notify(owner, ws, push, photo);
+  const notifications = await notify(owner, ws, push);
   await settings(owner, ws);
-  const viewer = await staff(owner, url, ws);
+  const viewer = await staff(owner, url, ws, password);
   await owner.patch(ws, { origins: ['https://summit.example', 'https://app.northwind.example:8443'] });
   return { owner, viewer, slug, ws, empty: made.slug ?? 'winter-fair', imports, ...notifications };
 }
@@ -101,8 +110,8 @@ async function addDevices(owner, url, ws, push) {
   }
 }
 
-async function notify(owner, ws, push, photo) {
-  const sender = (await owner.post(`${ws}/photos`, photo('SC', '#0f766e'), 'image/png')).id;
+async function notify(owner, ws, push) {
+  const sender = (await owner.post(`${ws}/photos`, await picture('crew'), 'image/png')).id;
   const groups = (await owner.get(`${ws}/groups`)).items;
   const group = (name) => (groups.find((one) => one.name === name) ?? groups[0]).key;
   const draft = (fields) => owner.post(`${ws}/drafts`, fields);
@@ -213,7 +222,7 @@ async function settings(owner, ws) {
 }
 
 /** A manager who has not answered, and a viewer who signs in. */
-async function staff(owner, url, ws) {
+async function staff(owner, url, ws, password) {
   await owner.put(`${ws}/operators`, { email: 'bea@example.com', name: 'Beatriz Roy', role: 'manager' });
   const { link } = await owner.put(`${ws}/operators`, {
     email: 'vito@example.com',
@@ -221,7 +230,7 @@ async function staff(owner, url, ws) {
     role: 'viewer',
   });
   const viewer = new Client(url);
-  await viewer.post('/v1/password-reset', { token: link.split('#')[1], password: PASSWORD });
-  await viewer.post('/v1/session', { email: 'vito@example.com', password: PASSWORD });
+  await viewer.post('/v1/password-reset', { token: link.split('#')[1], password });
+  await viewer.post('/v1/session', { email: 'vito@example.com', password });
   return viewer;
 }
