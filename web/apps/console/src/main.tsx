@@ -2,7 +2,7 @@
 
 import './styles/mantine';
 import 'virtual:tokens.css';
-import './styles/font.css';
+import '@belfry/tokens/font.css';
 import './styles/base.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';

@@ -1,7 +1,7 @@
 /** The entry of the portal: finds out who is there, then shows the sign-in page or the portal. */
 
 import 'virtual:tokens.css';
-import './styles/font.css';
+import '@belfry/tokens/font.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/portal.css';

@@ -2,6 +2,7 @@
 
 import { createFileRoute, Outlet, redirect } from '@tanstack/react-router';
 import { firstWorkspace, sessionQuery, useSession, useWorkspaceOfAddress } from '../app/session';
+import { NotFound } from '../components/Missing';
 import { Shell } from '../frame/Shell';
 
 export const Route = createFileRoute('/_in')({
@@ -14,6 +15,7 @@ export const Route = createFileRoute('/_in')({
     return { session };
   },
   component: Inside,
+  notFoundComponent: NotFound,
 });
 
 function Inside() {

@@ -3,6 +3,7 @@
 import { createFileRoute, notFound, Outlet } from '@tanstack/react-router';
 import { textsFor } from '../app/language';
 import { workspacesOf } from '../app/session';
+import { NotFound } from '../components/Missing';
 
 export const Route = createFileRoute('/_in/w/$ws')({
   beforeLoad: async ({ context, params, location }) => {
@@ -12,4 +13,5 @@ export const Route = createFileRoute('/_in/w/$ws')({
     return { workspace };
   },
   component: Outlet,
+  notFoundComponent: NotFound,
 });

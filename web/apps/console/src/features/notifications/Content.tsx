@@ -10,6 +10,11 @@ import { Section } from '../../components/Page';
 import classes from './Content.module.css';
 import { Prose } from './Prose';
 
+const titles: Partial<Record<NotificationDetail['status'], string>> = {
+  draft: 'content.title_draft',
+  scheduled: 'content.title_scheduled',
+};
+
 export function Content({ one }: { one: NotificationDetail }) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
@@ -18,7 +23,7 @@ export function Content({ one }: { one: NotificationDetail }) {
   const photo = one.photo ?? (one.sender ? null : workspace.icon);
   const url = one.destination?.url;
   return (
-    <Section title={t(one.status === 'draft' ? 'content.title_draft' : 'content.title')}>
+    <Section title={t(titles[one.status] ?? 'content.title')}>
       <article className={classes.message}>
         <header className={classes.sender}>
           <Face name={sender} photo={photo ? `/photos/${photo}` : null} size={36} />

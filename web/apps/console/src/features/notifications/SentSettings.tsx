@@ -24,9 +24,10 @@ export function SentSettings({ one }: { one: NotificationDetail }) {
       </time>
     ) : null;
   const draft = one.status === 'draft';
+  const scheduled = one.status === 'scheduled';
   const rows: [string, ReactNode][] = [
     ['audience', one.audience ? audience(one.audience) : one.event_id ? t('sent.audience_event') : null],
-    ['people', draft ? null : format.number(one.people)],
+    ['people', draft || scheduled ? null : format.number(one.people)],
     ['origin', <Origin key="origin" origin={one.origin} name={one.created_by?.name} />],
     ['event_type', one.type],
     ['format', one.format && t(`sent.format_${one.format}`)],
@@ -38,12 +39,12 @@ export function SentSettings({ one }: { one: NotificationDetail }) {
     ],
     ['collapse_key', one.collapse_key && <code>{one.collapse_key}</code>],
     ['created', time(one.created_at)],
-    ['begun', time(one.sent_at)],
+    [scheduled ? 'begins' : 'begun', time(one.sent_at)],
     ['finished', time(one.finished_at)],
     ['id', <code key="id">{one.id}</code>],
   ];
   return (
-    <Section title={t(draft ? 'sent.title_draft' : 'sent.title')}>
+    <Section title={t(draft || scheduled ? 'sent.title_draft' : 'sent.title')}>
       <dl className={classes.list}>
         {rows
           .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== '')
