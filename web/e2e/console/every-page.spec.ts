@@ -47,10 +47,14 @@ const sideways = (page: Page): Promise<number> =>
 const faded = (page: Page): Promise<void> =>
   page.evaluate(async () => {
     const next = () => new Promise(requestAnimationFrame);
+    const fading = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
     await next();
     await next();
-    const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
-    await Promise.allSettled(fading.map((one) => one.finished));
+    // What inherits a colour that fades begins to fade when that has ended.
+    for (let all = fading(); all.length > 0; all = fading()) {
+      await Promise.allSettled(all.map((one) => one.finished));
+      await next();
+    }
   });
 
 /** Goes there and judges it at three widths. `act` opens what is behind a button. */
