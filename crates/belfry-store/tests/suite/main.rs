@@ -12,7 +12,6 @@ mod isolation;
 mod keys;
 mod members;
 mod random;
-mod search_speed;
 mod settings;
 mod sign_ins;
 mod upserts;
