@@ -47,14 +47,7 @@ export function GroupsPage() {
       actions={
         mayWrite && (
           <>
-            <LinkButton
-              to="/w/$ws/groups"
-              params={{ ws }}
-              search={{ add: true }}
-              leftSection={<Plus size={16} aria-hidden />}
-            >
-              {t('groups.add')}
-            </LinkButton>
+            <AddButton />
             <AddKey run={() => setAdd(true)} />
           </>
         )
@@ -190,26 +183,26 @@ function useColumns(): Column<Group>[] {
 
 function NoneYet() {
   const { t } = useTranslation();
-  const { slug: ws } = useWorkspace();
   const mayWrite = useMay('users:write');
   return (
-    <Empty
-      icon={FolderOpen}
-      title={t('groups.empty_title')}
-      action={
-        mayWrite && (
-          <LinkButton
-            to="/w/$ws/groups"
-            params={{ ws }}
-            search={{ add: true }}
-            leftSection={<Plus size={16} aria-hidden />}
-          >
-            {t('groups.add')}
-          </LinkButton>
-        )
-      }
-    >
+    <Empty icon={FolderOpen} title={t('groups.empty_title')} action={mayWrite && <AddButton />}>
       {t('groups.empty')}
     </Empty>
+  );
+}
+
+/** Opens the form for a new group, whose place is the address. */
+function AddButton() {
+  const { t } = useTranslation();
+  const { slug: ws } = useWorkspace();
+  return (
+    <LinkButton
+      to="/w/$ws/groups"
+      params={{ ws }}
+      search={{ add: true }}
+      leftSection={<Plus size={16} aria-hidden />}
+    >
+      {t('groups.add')}
+    </LinkButton>
   );
 }
