@@ -42,6 +42,11 @@ both! {
         api.patch(&path, &json!({ "locale": "fr" })).await.ok();
         let ben = api.get(&path).await.expect(200);
         assert_eq!((&ben["name"], &ben["email"], &ben["locale"]), (&json!("Ben"), &json!("ben@example.com"), &json!("fr")));
+        // Null takes away, what is missing stays; the name cannot go.
+        api.patch(&path, &json!({ "locale": null, "email": null })).await.ok();
+        let ben = api.get(&path).await.expect(200);
+        assert_eq!((&ben["name"], &ben["email"], &ben["locale"]), (&json!("Ben"), &json!(null), &json!(null)));
+        api.patch(&path, &json!({ "email": " " })).await.problem(422);
         assert_eq!(api.patch(&server.ws("/users/nobody"), &json!({ "name": "X" })).await.status, 404);
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use belfry_import::{Cause, Field, Options, Row, Sheet, read};
 use belfry_store::{Error, ImportLease, ImportPage, ImportReject, Result};
 use belfry_types::limits;
-use belfry_types::people::Person;
+use belfry_types::people::{Cleared, Person};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Engine, fault};
@@ -110,6 +110,7 @@ fn page_of(sheet: &Sheet<'_>, rows: Vec<Row>) -> ImportPage {
                     time_zone: it.time_zone,
                     groups: with_groups.then_some(keys),
                     kind: it.kind,
+                    cleared: Cleared::default(),
                 });
                 page.origins.push((row, shortened(cells)));
             }

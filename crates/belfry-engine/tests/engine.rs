@@ -17,7 +17,7 @@ use belfry_types::audience::Audience;
 use belfry_types::channel::{Channel, DeliveryState, Reason};
 use belfry_types::id::NotificationId;
 use belfry_types::notification::{Content, Origin, Status, Subject};
-use belfry_types::people::Person;
+use belfry_types::people::{Cleared, Person};
 use belfry_types::rng::{SharedRng, SystemRng};
 use belfry_types::scope::{Scope, WorkspaceScope};
 use belfry_types::time::{SharedClock, SystemClock};
@@ -114,6 +114,7 @@ impl World {
                 time_zone: None,
                 groups: None,
                 kind: None,
+                cleared: Cleared::default(),
             })
             .collect();
         let made = self.store.upsert_users(self.scope, &people, &[], false).await.unwrap();

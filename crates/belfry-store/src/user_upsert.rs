@@ -59,7 +59,7 @@ pub enum UpsertStatus {
 
 impl Store {
     /// Makes people active members of the workspace, or changes them, in one transaction; meant for up to 1,000 at a
-    /// time. A field that is `None` stays as it is. Groups that do not exist are made if `groups` holds them; whoever
+    /// time. A field that is `None` stays as it is unless it is cleared. Groups that do not exist are made if `groups` holds them; whoever
     /// names another is rejected, and so is whoever has the email address of someone else. With `dry_run` the answer
     /// is the same and nothing is written.
     pub async fn upsert_users(

@@ -83,6 +83,20 @@ pub struct Person {
     pub groups: Option<Vec<String>>,
     /// `None` leaves the kind as it is (attendee for a new member).
     pub kind: Option<MemberKind>,
+    /// What is taken away where nothing else is given.
+    #[serde(default)]
+    pub cleared: Cleared,
+}
+
+/// Fields of a person that are to be empty from now on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleared {
+    /// The address.
+    pub email: bool,
+    /// The language.
+    pub locale: bool,
+    /// The zone.
+    pub time_zone: bool,
 }
 
 /// Normalizes an address for comparison: lower case, trimmed.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use belfry_store::{Member, OperatorGrant, UpsertStatus};
 use belfry_types::id::OperatorId;
-use belfry_types::people::{MemberKind, Person};
+use belfry_types::people::{Cleared, MemberKind, Person};
 use belfry_types::rights::Permission;
 use belfry_types::scope::WorkspaceScope;
 use serde::Serialize;
@@ -136,6 +136,7 @@ pub(crate) async fn join_as(
         time_zone: None,
         groups: None,
         kind: member.is_none().then_some(MemberKind::Employee),
+        cleared: Cleared::default(),
     };
     let answers = app.store().upsert_users(scope, &[person], &[], false).await?;
     if let Some(UpsertStatus::Rejected(detail, code)) = answers.into_iter().next().map(|it| it.status) {

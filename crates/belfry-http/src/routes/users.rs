@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use belfry_store::{Member, MemberFilter, UpsertStatus};
 use belfry_types::id::UserId;
 use belfry_types::limits::NAME_CHARS;
-use belfry_types::people::{GroupRef, MemberStatus, Ordinal, Person};
+use belfry_types::people::{Cleared, GroupRef, MemberStatus, Ordinal, Person};
 use belfry_types::rights::Permission;
 use belfry_types::scope::WorkspaceScope;
 use belfry_types::time::Millis;
@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::organizations::search;
 use crate::extract::{Json, Path, Query};
 use crate::faults::Faults;
+use crate::given::{Given, given};
 use crate::openapi::{Changes, Reads, Writes};
 use crate::page::{Cursor, Limit, Page};
 use crate::place::{InWorkspace, WorkspacePath};
@@ -111,15 +112,18 @@ pub struct UserPatchIn {
     /// The whole name.
     #[schema(min_length = 1, max_length = 200)]
     name: Option<String>,
-    /// Where mail goes.
-    #[schema(max_length = 254, format = Email)]
-    email: Option<String>,
-    /// BCP 47 tag.
-    #[schema(max_length = 35)]
-    locale: Option<String>,
-    /// IANA time zone.
-    #[schema(max_length = 64)]
-    time_zone: Option<String>,
+    /// Where mail goes; null for nowhere.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 254, format = Email)]
+    email: Given<String>,
+    /// BCP 47 tag; null for the workspace's.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 35)]
+    locale: Given<String>,
+    /// IANA time zone; null for the workspace's.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 64)]
+    time_zone: Given<String>,
     /// Keys of the groups that they are in, all of them.
     #[schema(max_items = 200)]
     groups: Option<Vec<String>>,
@@ -283,6 +287,7 @@ pub async fn put(
         time_zone: it.time_zone,
         groups: it.groups,
         kind: it.kind.map(|word| word.0),
+        cleared: Cleared::default(),
     };
     let (member, created) = upsert(&app, scope, person).await?;
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
@@ -291,7 +296,7 @@ pub async fn put(
 
 /// Change some of a person
 ///
-/// What is missing stays as it is. 409 for a cancelled member: `PUT` makes them active again. Needs `users:write`.
+/// What is missing stays as it is, null takes an email, a locale or a zone away (RFC 7396). 409 for a cancelled member: `PUT` makes them active again. Needs `users:write`.
 #[utoipa::path(
     patch, path = "/v1/workspaces/{ws}/users/{external_id}", operation_id = "changeUser", tag = "users",
     params(UserPath),
@@ -316,9 +321,14 @@ pub async fn change(
     let person = Person {
         external_id: member.external_id,
         name: patch.name.unwrap_or(member.name),
-        email: patch.email,
-        locale: patch.locale,
-        time_zone: patch.time_zone,
+        cleared: Cleared {
+            email: patch.email == Some(None),
+            locale: patch.locale == Some(None),
+            time_zone: patch.time_zone == Some(None),
+        },
+        email: patch.email.flatten(),
+        locale: patch.locale.flatten(),
+        time_zone: patch.time_zone.flatten(),
         groups: patch.groups,
         kind: patch.kind.map(|word| word.0),
     };

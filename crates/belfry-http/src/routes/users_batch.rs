@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use belfry_store::UpsertStatus;
 use belfry_types::limits::{BULK_ITEMS, NAME_CHARS};
-use belfry_types::people::{GroupRef, Person};
+use belfry_types::people::{Cleared, GroupRef, Person};
 use belfry_types::rights::Permission;
 use belfry_types::scope::WorkspaceScope;
 use serde::{Deserialize, Serialize};
@@ -237,6 +237,7 @@ fn read(item: &[u8], groups: &mut BTreeMap<String, String>) -> Result<Person, Ba
         time_zone: it.time_zone,
         groups: it.groups.is_some().then(|| keys.iter().map(|(key, _)| key.clone()).collect()),
         kind: it.kind.map(|word| word.0),
+        cleared: Cleared::default(),
     };
     check(&person, &mut faults);
     if let Some(fault) = faults.into_vec().into_iter().next() {

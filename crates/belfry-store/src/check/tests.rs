@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use belfry_testkit::database::FreshDatabase;
-use belfry_types::people::{GroupRef, Person};
+use belfry_types::people::{Cleared, GroupRef, Person};
 use belfry_types::rng::TestRng;
 use belfry_types::scope::Scope;
 use belfry_types::time::{Millis, TestClock};
@@ -33,6 +33,7 @@ async fn filled(database: &FreshDatabase) -> Store {
             time_zone: None,
             groups: Some(vec!["g".into()]),
             kind: None,
+            cleared: Cleared::default(),
         })
         .collect();
     let groups = [GroupRef { key: "g".into(), name: "G".into() }];

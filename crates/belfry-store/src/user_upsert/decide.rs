@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use belfry_types::people::{GroupRef, MemberKind, MemberStatus, Ordinal, Person, email_key};
+use belfry_types::people::{Cleared, GroupRef, MemberKind, MemberStatus, Ordinal, Person, email_key};
 
 use super::{UpsertStatus, Upserted};
 use crate::error::{Error, Result};
@@ -118,16 +118,16 @@ pub(super) fn decide(
         }
         let before = existing.remove(&person.external_id);
         let old_key = before.as_ref().and_then(|user| user.email.as_deref()).map(email_key);
-        if let Some(key) = &key
-            && old_key.as_ref() != Some(key)
-        {
+        if (key.is_some() || person.cleared.email) && old_key != key {
             let ordinal = before.as_ref().map(|user| user.ordinal);
             if let (Some(old_key), Some(ordinal)) = (old_key, ordinal) {
                 email_owners.remove(&old_key);
                 given_up.push((old_key, ordinal));
             }
-            email_owners.insert(key.clone(), person.external_id.clone());
-            taken.insert(key.clone());
+            if let Some(key) = key {
+                email_owners.insert(key.clone(), person.external_id.clone());
+                taken.insert(key);
+            }
         }
         let (ordinal, status) = match before {
             None => decision.create(person, email, next_ordinal, &mut groups)?,
@@ -197,13 +197,17 @@ impl Decision {
         groups: &mut Groups<'_>,
     ) -> (Ordinal, UpsertStatus) {
         let ordinal = before.ordinal;
+        let Cleared { email: no_email, locale: no_locale, time_zone: no_zone } = person.cleared;
+        let kept = |given: Option<String>, before: &Option<String>, cleared: bool| {
+            given.or_else(|| before.clone().filter(|_| !cleared))
+        };
         let after = UserFields {
             ordinal,
             external_id: person.external_id.clone(),
-            email: email.map(str::to_owned).or_else(|| before.email.clone()),
+            email: kept(email.map(str::to_owned), &before.email, no_email),
             name: person.name.clone(),
-            locale: person.locale.clone().or_else(|| before.locale.clone()),
-            time_zone: person.time_zone.clone().or_else(|| before.time_zone.clone()),
+            locale: kept(person.locale.clone(), &before.locale, no_locale),
+            time_zone: kept(person.time_zone.clone(), &before.time_zone, no_zone),
         };
         let changed = after.email != before.email
             || after.name != before.name

@@ -8,7 +8,7 @@ use belfry_store::{
 };
 use belfry_testkit::database::FreshDatabase;
 use belfry_types::channel::Channel;
-use belfry_types::people::{GroupRef, Ordinal, Person};
+use belfry_types::people::{Cleared, GroupRef, Ordinal, Person};
 use belfry_types::rng::TestRng;
 use belfry_types::scope::{Scope, WorkspaceScope};
 use belfry_types::time::{Millis, TestClock};
@@ -144,6 +144,7 @@ pub fn person(external_id: &str) -> Person {
         time_zone: None,
         groups: None,
         kind: None,
+        cleared: Cleared::default(),
     }
 }
 

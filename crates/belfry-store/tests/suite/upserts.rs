@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use belfry_store::MemberFilter;
 use belfry_store::UpsertStatus::{Created, Unchanged, Updated};
-use belfry_types::people::{MemberKind, MemberStatus, Person};
+use belfry_types::people::{Cleared, MemberKind, MemberStatus, Person};
 
 use crate::harness::{START, both, group, in_groups, person, rejected, statuses, with_email};
 
@@ -49,6 +50,32 @@ both! {
         assert_eq!(t.upsert(&[guest]).await, [Unchanged]);
         let workspace = t.store.workspace(t.first.ws).await.unwrap();
         assert_eq!(workspace.members, 2);
+    }
+
+    async fn what_is_cleared_is_gone_and_may_be_taken_by_someone_else(t: &Fixture) {
+        let anna = Person {
+            locale: Some("de".into()),
+            time_zone: Some("Europe/Berlin".into()),
+            ..with_email("anna", "anna@example.com")
+        };
+        assert_eq!(t.upsert(std::slice::from_ref(&anna)).await, [Created]);
+        let all = Cleared { email: true, locale: true, time_zone: true };
+        let bare = Person { cleared: all, name: anna.name.clone(), ..person("anna") };
+        // In one call, and in the order in which it frees the address first.
+        assert_eq!(t.upsert(&[bare.clone(), with_email("bob", "ANNA@example.com")]).await, [Updated, Created]);
+        let member = t.store.user(t.first.ws, "anna").await.unwrap().unwrap();
+        assert_eq!((member.email, member.locale, member.time_zone), (None, None, None));
+        let bob = t.store.user_by_email(t.first.ws.scope(), "anna@example.com").await.unwrap().unwrap();
+        assert_eq!(bob.external_id, "bob");
+        assert_eq!(t.upsert(&[bare]).await, [Unchanged]);
+        // What is given counts more than what is cleared.
+        let moved = Person { cleared: all, ..with_email("bob", "bob@example.com") };
+        assert_eq!(t.upsert(&[moved]).await, [Updated]);
+        let member = t.store.user(t.first.ws, "bob").await.unwrap().unwrap();
+        assert_eq!(member.email.as_deref(), Some("bob@example.com"));
+        // Nobody is found by an address that is gone.
+        let filter = MemberFilter { q: Some("anna@example.com"), ..MemberFilter::default() };
+        assert_eq!(t.store.members(t.first.ws, filter, None, 10).await.unwrap(), []);
     }
 
     async fn an_empty_call_does_nothing(t: &Fixture) {

@@ -503,7 +503,7 @@ export interface paths {
         head?: never;
         /**
          * Change some of a person
-         * @description What is missing stays as it is. 409 for a cancelled member: `PUT` makes them active again. Needs `users:write`.
+         * @description What is missing stays as it is, null takes an email, a locale or a zone away (RFC 7396). 409 for a cancelled member: `PUT` makes them active again. Needs `users:write`.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -4362,12 +4362,12 @@ export interface components {
             name?: string | null;
             /**
              * Format: email
-             * @description Where mail goes.
+             * @description Where mail goes; null for nowhere.
              */
             email?: string | null;
-            /** @description BCP 47 tag. */
+            /** @description BCP 47 tag; null for the workspace's. */
             locale?: string | null;
-            /** @description IANA time zone. */
+            /** @description IANA time zone; null for the workspace's. */
             time_zone?: string | null;
             /** @description Keys of the groups that they are in, all of them. */
             groups?: string[] | null;

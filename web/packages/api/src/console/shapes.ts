@@ -122,6 +122,8 @@ export interface UserDevice {
 }
 
 export type ListedUser = Schemas['User'];
+/** What to change about a person; null takes away. */
+export type UserPatch = Schemas['UserPatch'];
 export type UserWithDevices = Omit<Schemas['UserDetail'], 'devices'> & { devices: UserDevice[] };
 
 export interface UserNotification {

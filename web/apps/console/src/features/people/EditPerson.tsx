@@ -45,11 +45,7 @@ function EditForm({ person, close }: Omit<EditPersonProps, 'opened'>) {
   const before = valuesOf(person);
   const form = useSendForm<PersonValues, unknown>({
     initialValues: before,
-    validate: {
-      name: (value) => (value.trim() ? null : t('fault.required')),
-      // The server keeps what is missing; an address can be changed but not taken away.
-      email: (value) => (value.trim() || !before.email ? null : t('person.email_stays')),
-    },
+    validate: { name: (value) => (value.trim() ? null : t('fault.required')) },
     send: async (values) => {
       const body = changesOf(before, values);
       if (Object.keys(body).length === 0) return;

@@ -72,7 +72,7 @@ export function PersonFields({ form, isNew }: { form: SendForm<PersonValues>; is
           placeholder={t('person.as_workspace')}
           data={languages}
           searchable
-          clearable={isNew}
+          clearable
           nothingFoundMessage={t('person.no_language')}
           clearButtonProps={{ 'aria-label': t('person.as_workspace') }}
           {...getInputProps('locale')}
@@ -82,7 +82,7 @@ export function PersonFields({ form, isNew }: { form: SendForm<PersonValues>; is
           placeholder={t('person.as_workspace')}
           data={zones}
           searchable
-          clearable={isNew}
+          clearable
           limit={ZONES}
           nothingFoundMessage={t('field.time_zone_none')}
           clearButtonProps={{ 'aria-label': t('person.as_workspace') }}

@@ -30,6 +30,10 @@ describe('changesOf', () => {
     expect(changesOf(ann, { ...ann, locale: 'de' })).toEqual({ locale: 'de' });
     expect(changesOf(ann, ann)).toEqual({});
   });
+  it('sends null for what was taken away', () => {
+    const known = { ...ann, locale: 'de', time_zone: 'Europe/Berlin' };
+    expect(changesOf(known, { ...known, email: ' ', locale: null })).toEqual({ email: null, locale: null });
+  });
   it('knows groups in another order as the same, and leaving the last one as a change', () => {
     expect(changesOf(ann, { ...ann, groups: ['press', 'crew'] })).toEqual({});
     expect(changesOf(ann, { ...ann, groups: [] })).toEqual({ groups: [] });

@@ -1,6 +1,6 @@
 /** Pure: a person between the form and the server. */
 
-import { type Fault, type ListedUser, Problem } from '@belfry/api/console';
+import { type Fault, type ListedUser, Problem, type UserPatch } from '@belfry/api/console';
 
 export interface PersonValues extends Record<string, unknown> {
   name: string;
@@ -50,15 +50,17 @@ export function bodyOf(values: PersonValues) {
 const sameGroups = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
 
-/** What differs from how the person was: nothing that a colleague changed meanwhile is set back. */
+/** What differs from how the person was, null where something was taken away: nothing that a colleague changed
+ * meanwhile is set back. */
 export function changesOf(before: PersonValues, after: PersonValues) {
-  const { groups, ...rest } = bodyOf(after);
-  const old: Record<string, unknown> = bodyOf(before);
-  const changed = Object.fromEntries(Object.entries(rest).filter(([key, value]) => old[key] !== value));
-  return {
-    ...(changed as Partial<typeof rest>),
-    ...(!sameGroups(before.groups, groups) && { groups }),
-  };
+  const { groups, name, ...now } = bodyOf(after);
+  const old = bodyOf(before);
+  const changes: UserPatch = {};
+  if (name !== old.name) changes.name = name;
+  for (const key of ['email', 'locale', 'time_zone'] as const)
+    if (now[key] !== old[key]) changes[key] = now[key] ?? null;
+  if (!sameGroups(before.groups, groups)) changes.groups = groups;
+  return changes;
 }
 
 /** Puts a refusal that is about one value at its field. */
