@@ -1,8 +1,8 @@
 //! People: made, changed, listed, cancelled and deleted, one at a time and in bulk.
 
 use belfry_tests::api::send;
-use belfry_tests::people::{inbox, items};
-use belfry_tests::{Server, Value, both, json};
+use belfry_tests::people::{add_device, inbox, items};
+use belfry_tests::{PushSink, Server, SinkConfig, Value, both, json};
 use reqwest::Method;
 
 both! {
@@ -131,6 +131,35 @@ both! {
             assert!(!item["error"].is_null(), "no reason in {item}");
         }
         assert_eq!(api.list(&server.ws("/users"), 50).await.len(), 2);
+    }
+
+    /// A cancellation is taken back with groups and devices, and the second time nothing happens.
+    async fn restoring_brings_groups_and_devices_back(database) {
+        let server = Server::start(database).await;
+        let sink = PushSink::start(SinkConfig { tls: false, store: true }).await.expect("a sink");
+        let api = server.api();
+        for key in ["crew", "press"] {
+            api.post(&server.ws("/groups"), &json!({ "key": key, "name": key })).await.ok();
+        }
+        let path = server.ws("/users/ann");
+        api.put(&path, &json!({ "name": "Ann", "groups": ["crew", "press"] })).await.ok();
+        add_device(&server.as_person("ann").await, &sink.subscribe()).await;
+        let before = api.get(&path).await.expect(200);
+        assert_eq!(before["devices"].as_array().map(Vec::len), Some(1));
+        api.delete(&path).await.expect(204);
+        let gone = api.get(&path).await.expect(200);
+        assert_eq!((&gone["status"], &gone["groups"]), (&json!("cancelled"), &json!([])));
+        // A group may end meanwhile.
+        api.delete(&server.ws("/groups/press")).await.expect(204);
+        for _ in 0..2 {
+            let back = api.post(&format!("{path}/restore"), &json!({})).await.expect(200);
+            assert_eq!((&back["status"], &back["groups"]), (&json!("active"), &json!(["crew"])));
+            assert_eq!(back["device_count"], 1);
+        }
+        let crew = api.get(&server.ws("/groups/crew")).await.expect(200);
+        assert_eq!(crew["members"], 1, "{crew}");
+        assert_eq!(api.get(&path).await.expect(200)["devices"][0]["active"], true);
+        api.post(&server.ws("/users/nobody/restore"), &json!({})).await.problem(404);
     }
 
     /// Erasing takes personal data, tokens and the inbox; whoever comes later under the same id inherits nothing.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use belfry_store::{
     AcceptedEvent, AcceptedNotification, Cancelled, DraftEnd, DraftFields, DraftSend, Error, IdempotencyKey,
-    NewNotification, lane_of,
+    NewNotification, Quota, lane_of,
 };
 use belfry_types::Ordinals;
 use belfry_types::audience::Audience;
@@ -100,6 +100,9 @@ pub enum ComposeError {
     /// The idempotency key was used with another body.
     #[error("the idempotency key was used with another body")]
     IdempotencyConflict,
+    /// The workspace has sent all that its operators may.
+    #[error("the quota is used up")]
+    QuotaExceeded(Quota),
     /// The store could not.
     #[error(transparent)]
     Store(#[from] Error),
@@ -142,6 +145,7 @@ impl Engine {
                 Ok(Accepted { id, status: Status::Sending, replayed: true })
             }
             AcceptedNotification::Conflict => Err(ComposeError::IdempotencyConflict),
+            AcceptedNotification::QuotaExceeded(quota) => Err(ComposeError::QuotaExceeded(quota)),
         }
     }
 

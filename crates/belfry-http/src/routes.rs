@@ -74,6 +74,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(signing_keys::revoke))
         .routes(routes!(users::list))
         .routes(routes!(users::put, user_page::get, users::change, users::delete))
+        .routes(routes!(users::restore))
         .routes(routes!(user_page::notifications))
         .routes(routes!(user_page::remove_device))
         .routes(routes!(user_page::test_device))

@@ -22,7 +22,7 @@ pub(crate) fn label(user_agent: &str) -> Label {
     let platform = match os {
         "Mac OSX" => "macOS",
         "iPhone" | "iPad" | "iPod" => "iOS",
-        "UNKNOWN" => "unknown",
+        "UNKNOWN" => "other",
         os if os.starts_with("Windows") => "Windows",
         os => os,
     };
@@ -31,11 +31,11 @@ pub(crate) fn label(user_agent: &str) -> Label {
         ("pc", _) => "Computer",
         ("smartphone" | "mobilephone", _) => "Phone",
         ("appliance", _) => "Appliance",
-        _ => "Device",
+        _ => "other",
     };
     let browser = match name {
         "SamsungBrowser" => "Samsung Internet",
-        "UNKNOWN" => "unknown",
+        "UNKNOWN" => "other",
         name => name,
     };
     Label { model: short(model), platform: short(platform), browser: short(browser) }
@@ -66,7 +66,7 @@ mod tests {
         let samsung = "Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) \
                        SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36";
         assert_eq!(of(samsung), ["Phone", "Android", "Samsung Internet"]);
-        assert_eq!(of("")[2], "unknown");
-        assert_eq!(of("\u{202e}x\0")[0], "Device");
+        assert_eq!(of("")[2], "other");
+        assert_eq!(of("\u{202e}x\0")[0], "other");
     }
 }

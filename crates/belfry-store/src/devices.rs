@@ -43,6 +43,8 @@ statements! {
         RETURNING workspace, CAST(1 AS BIGINT), ordinal";
     DEACTIVATE_MEMBER = "UPDATE devices SET active = 0, gone_at = $4 \
         WHERE workspace = $1 AND ordinal = $2 AND organization = $3 AND active = 1 RETURNING workspace, CAST(1 AS BIGINT), ordinal";
+    REACTIVATE_MEMBER = "UPDATE devices SET active = 1, gone_at = NULL WHERE workspace = $1 AND ordinal = $2 \
+        AND organization = $3 AND active = 0 AND gone_at = $4 RETURNING workspace, CAST(-1 AS BIGINT), ordinal";
     DELETE_USER = "DELETE FROM devices WHERE workspace IN (SELECT num FROM workspaces WHERE organization = $1) \
         AND active IN (0, 1) AND ordinal = $2 RETURNING workspace, active, ordinal";
     // In one order, so that those who count devices side by side wait for one another.
@@ -184,6 +186,18 @@ pub(crate) async fn deactivate_member(
 ) -> Result<()> {
     let values = args![ws.workspace(), ordinal, ws.organization(), now];
     let rows = tx.all(&DEACTIVATE_MEMBER, values).await?;
+    uncount(tx, &rows).await
+}
+
+/// Makes those devices of a member active again that ended at this moment.
+pub(crate) async fn reactivate_member(
+    tx: &mut Tx,
+    ws: WorkspaceScope,
+    ordinal: Ordinal,
+    gone_at: Millis,
+) -> Result<()> {
+    let values = args![ws.workspace(), ordinal, ws.organization(), gone_at];
+    let rows = tx.all(&REACTIVATE_MEMBER, values).await?;
     uncount(tx, &rows).await
 }
 

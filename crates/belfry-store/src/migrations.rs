@@ -8,7 +8,10 @@ use crate::dialect::{render, statements};
 use crate::error::{Error, Result};
 use crate::value::args;
 
-static MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/0001_foundation.sql"))];
+static MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_foundation.sql")),
+    (2, include_str!("../migrations/0002_left_groups.sql")),
+];
 
 statements! {
     APPLIED = "SELECT version FROM migrations ORDER BY version";

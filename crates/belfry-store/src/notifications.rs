@@ -9,6 +9,7 @@ use crate::db::Tx;
 use crate::dialect::statements;
 use crate::error::{Error, Result};
 use crate::events::IdempotencyKey;
+use crate::quota::{self, Quota};
 use crate::store::Store;
 use crate::value::{Row, args};
 
@@ -71,6 +72,8 @@ pub enum AcceptedNotification {
     Replayed(NotificationId),
     /// The key was used with another body.
     Conflict,
+    /// The workspace has sent all that its operators may.
+    QuotaExceeded(Quota),
 }
 
 /// A notification as it can be asked for.
@@ -179,6 +182,8 @@ impl Store {
         now: Millis,
     ) -> Result<AcceptedNotification> {
         let mut tx = self.db.begin().await?;
+        // The workspace's row first: whoever races for the last place waits here.
+        let has_place = new.origin != Origin::Operator || quota::take(&mut tx, scope).await?;
         if let Some(key) = idempotency {
             let organization = scope.organization();
             let claim = args![organization, key.key_hash, key.body_hash, new.id.to_string(), now];
@@ -196,6 +201,9 @@ impl Store {
                     AcceptedNotification::Conflict
                 });
             }
+        }
+        if !has_place {
+            return Ok(AcceptedNotification::QuotaExceeded(quota::read(&mut tx, scope).await?));
         }
         let run_until = now.plus(std::time::Duration::from_secs(u64::from(new.run_time_s)));
         let (organization, workspace) = (scope.organization(), scope.workspace());

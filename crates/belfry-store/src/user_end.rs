@@ -1,5 +1,5 @@
-//! The end of a membership and the end of a person. Cancelling keeps who they were; deleting removes everything that is
-//! personal and leaves numbers that nobody can be found by.
+//! The end of a membership and the end of a person. Cancelling keeps who they were, so that it can be taken back;
+//! deleting removes everything that is personal and leaves numbers that nobody can be found by.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,14 @@ statements! {
     MEMBER = "SELECT u.ordinal, m.status FROM users u \
         JOIN memberships m ON m.workspace = $1 AND m.ordinal = u.ordinal AND m.organization = u.organization \
         WHERE u.organization = $2 AND u.external_id = $3";
-    CANCEL = "UPDATE memberships SET status = 3, cancelled_at = $3, updated_at = $3 WHERE workspace = $1 AND ordinal = $2";
+    CANCEL = "UPDATE memberships SET status = 3, cancelled_at = $3, updated_at = $3, left_groups = $4 \
+        WHERE workspace = $1 AND ordinal = $2";
+    LEFT = "SELECT cancelled_at, left_groups FROM memberships WHERE workspace = $1 AND ordinal = $2";
+    RESTORE = "UPDATE memberships SET status = 2, cancelled_at = NULL, updated_at = $3, left_groups = NULL \
+        WHERE workspace = $1 AND ordinal = $2";
+    // Those of them that are still there.
+    ENTER_AGAIN = "INSERT INTO group_members (workspace, ordinal, group_num) \
+        SELECT $1, $2, g.num FROM groups g WHERE g.workspace = $1 AND g.num IN {ints:$3} RETURNING group_num";
     LEAVE_GROUPS = "DELETE FROM group_members WHERE workspace = $1 AND ordinal = $2 RETURNING group_num";
     END_TOKENS = "DELETE FROM user_tokens WHERE organization = $1 AND workspace = $2 AND ordinal = $3";
     COUNT_MEMBERS = "UPDATE workspaces SET members = members + $2 WHERE num = $1";
@@ -39,8 +46,9 @@ statements! {
     COUNT_USERS = "UPDATE organizations SET users = users - 1 WHERE num = $1";
 }
 
-/// Takes a member out of the sets and groups of a workspace. The caller holds the organization's lock.
-async fn leave(tx: &mut Tx, workspace: i64, ordinal: Ordinal, status: i64) -> Result<()> {
+/// Takes a member out of the sets and groups of a workspace; gives the groups' numbers. The caller holds the
+/// organization's lock.
+async fn leave(tx: &mut Tx, workspace: i64, ordinal: Ordinal, status: i64) -> Result<Vec<i64>> {
     let mut sets = SetChanges::default();
     let mut groups = BTreeMap::new();
     for row in tx.all(&LEAVE_GROUPS, args![workspace, ordinal]).await? {
@@ -48,11 +56,21 @@ async fn leave(tx: &mut Tx, workspace: i64, ordinal: Ordinal, status: i64) -> Re
         sets.remove(group, ordinal);
         groups.insert(group, -1);
     }
+    let left = groups.keys().copied().collect();
     add_counts(tx, groups).await?;
     if status == MemberStatus::Active.code() {
         sets.remove(ACTIVE, ordinal);
     }
-    sets.write(tx, workspace).await
+    sets.write(tx, workspace).await?;
+    Ok(left)
+}
+
+/// A member's ordinal and status, with the organization locked.
+async fn locked(tx: &mut Tx, ws: WorkspaceScope, external_id: &str) -> Result<(Ordinal, i64)> {
+    organizations::lock(tx, ws.scope()).await?;
+    let member = tx.one(&MEMBER, args![ws.workspace(), ws.organization(), external_id]).await?;
+    let row = member.ok_or(Error::NotFound)?;
+    Ok((row.ordinal(0)?, row.int(1)?))
 }
 
 impl Store {
@@ -61,23 +79,50 @@ impl Store {
     pub async fn cancel_member(&self, ws: WorkspaceScope, external_id: &str) -> Result<Ordinal> {
         let (workspace, now) = (ws.workspace(), self.clock.now());
         let mut tx = self.db.begin().await?;
-        organizations::lock(&mut tx, ws.scope()).await?;
-        let row = tx
-            .one(&MEMBER, args![workspace, ws.organization(), external_id])
-            .await?
-            .ok_or(Error::NotFound)?;
-        let (ordinal, status) = (row.ordinal(0)?, row.int(1)?);
+        let (ordinal, status) = locked(&mut tx, ws, external_id).await?;
         if status == MemberStatus::Cancelled.code() {
             return Ok(ordinal);
         }
-        tx.run(&CANCEL, args![workspace, ordinal, now]).await?;
-        leave(&mut tx, workspace, ordinal, status).await?;
+        let left = leave(&mut tx, workspace, ordinal, status).await?;
+        tx.run(&CANCEL, args![workspace, ordinal, now, serde_json::to_string(&left)?]).await?;
         tx.run(&END_TOKENS, args![ws.organization(), workspace, ordinal]).await?;
         note_end(&mut tx, ws.organization(), ordinal, now).await?;
         devices::deactivate_member(&mut tx, ws, ordinal, now).await?;
         if status == MemberStatus::Active.code() {
             tx.run(&COUNT_MEMBERS, args![workspace, -1_i64]).await?;
         }
+        tx.commit().await?;
+        Ok(ordinal)
+    }
+
+    /// Takes a cancellation back: the member is active again, in the groups that they were in and that are still there,
+    /// and with the devices that ended with it. Their tokens stay ended. Gives their ordinal; restoring an active
+    /// member changes nothing.
+    pub async fn restore_member(&self, ws: WorkspaceScope, external_id: &str) -> Result<Ordinal> {
+        let (workspace, now) = (ws.workspace(), self.clock.now());
+        let mut tx = self.db.begin().await?;
+        let (ordinal, status) = locked(&mut tx, ws, external_id).await?;
+        if status != MemberStatus::Cancelled.code() {
+            return Ok(ordinal);
+        }
+        let row = tx.one(&LEFT, args![workspace, ordinal]).await?.ok_or(Error::NotFound)?;
+        tx.run(&RESTORE, args![workspace, ordinal, now]).await?;
+        let mut sets = SetChanges::default();
+        sets.add(ACTIVE, ordinal);
+        let mut groups = BTreeMap::new();
+        if let Some(left) = row.text_opt(1)? {
+            for row in tx.all(&ENTER_AGAIN, args![workspace, ordinal, left]).await? {
+                let group = row.int(0)?;
+                sets.add(group, ordinal);
+                groups.insert(group, 1);
+            }
+        }
+        add_counts(&mut tx, groups).await?;
+        sets.write(&mut tx, workspace).await?;
+        if let Some(cancelled_at) = row.millis_opt(0)? {
+            devices::reactivate_member(&mut tx, ws, ordinal, cancelled_at).await?;
+        }
+        tx.run(&COUNT_MEMBERS, args![workspace, 1_i64]).await?;
         tx.commit().await?;
         Ok(ordinal)
     }

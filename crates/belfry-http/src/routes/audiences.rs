@@ -6,6 +6,7 @@ use belfry_types::rights::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::drafts::quota_exceeded;
 use crate::audience::AudienceIn;
 use crate::extract::Json;
 use crate::faults::Faults;
@@ -52,6 +53,7 @@ pub(crate) fn refused(error: ComposeError, pointer: &str) -> Problem {
         ComposeError::UnknownUsers(names) => Problem::unknown("users_unknown", pointer, names),
         ComposeError::UnknownGroups(names) => Problem::unknown("groups_unknown", pointer, names),
         ComposeError::IdempotencyConflict => idempotency::conflict(),
+        ComposeError::QuotaExceeded(quota) => quota_exceeded(quota),
         ComposeError::Store(error) => error.into(),
     }
 }

@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use belfry_store::{DraftEnd, NewDraft, NotificationRow};
+use belfry_store::{DraftEnd, NewDraft, NotificationRow, Quota};
 use belfry_types::id::NotificationId;
 use belfry_types::notification::{Origin, Status};
 use belfry_types::rights::Permission;
@@ -60,12 +60,14 @@ pub(crate) async fn done(
         DraftEnd::Done => Ok(()),
         DraftEnd::NotADraft(status) => Err(not_a_draft(status)),
         DraftEnd::Changed => Err(conflict(&draft(app, scope, id).await?)?),
-        DraftEnd::QuotaExceeded(quota) => {
-            let detail = format!("{} of {} notifications were sent or scheduled.", quota.used, quota.limit);
-            let problem = Problem::conflict("quota_exceeded", detail);
-            Err(problem.with("limit", quota.limit).with("used", quota.used))
-        }
+        DraftEnd::QuotaExceeded(quota) => Err(quota_exceeded(quota)),
     }
+}
+
+/// 409: the workspace's operators have sent all that they may.
+pub(crate) fn quota_exceeded(quota: Quota) -> Problem {
+    let detail = format!("{} of {} notifications were sent or scheduled.", quota.used, quota.limit);
+    Problem::conflict("quota_exceeded", detail).with("limit", quota.limit).with("used", quota.used)
 }
 
 /// Who writes: an operator counts in the quota when they send, a key does not.

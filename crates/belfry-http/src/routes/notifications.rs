@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::audiences::refused;
+use super::drafts::origin;
 use super::notification_view::{self, DetailOut, NotificationOut};
 use super::organizations::search;
 use crate::audience::AudienceIn;
@@ -94,6 +95,7 @@ pub struct SendQuery {
 /// the audience are 422 with the list, unless `ignore_unknown` is true. A text that is no JSON is the message of a
 /// notification to everyone when the query says so:
 /// `curl -H "Authorization: Bearer $KEY" -d "Doors open" "$URL/v1/workspaces/demo/notifications?audience=everyone"`.
+/// What an operator's session sends takes a place of the workspace's quota, as a draft does: 409 `quota_exceeded`.
 /// Needs `notifications:write`.
 #[utoipa::path(
     post, path = "/v1/workspaces/{ws}/notifications", operation_id = "sendNotification", tag = "notifications",
@@ -119,7 +121,8 @@ pub async fn send(
     }
     let raw = body(request, BODY_BYTES).await?;
     let it = if media == Media::Json { json::read(&raw)? } else { plain(&raw, query.audience.as_deref())? };
-    let composed = compose(it)?;
+    let (origin, operator) = origin(&place);
+    let composed = compose(it, origin, operator)?;
     photo_is_known(&app, scope, &composed.content).await?;
     let key = idempotency.hashes(place.asker(), &raw);
     let accepted =
@@ -129,7 +132,7 @@ pub async fn send(
     Ok(if accepted.replayed { replayed(response) } else { response })
 }
 
-fn compose(it: NotificationIn) -> Result<Composed, Problem> {
+fn compose(it: NotificationIn, origin: Origin, operator: i64) -> Result<Composed, Problem> {
     let mut faults = Faults::default();
     let content = Content {
         title: it.title,
@@ -151,8 +154,8 @@ fn compose(it: NotificationIn) -> Result<Composed, Problem> {
             audience,
             audience_json: it.audience.0.to_string(),
             run_time_s,
-            origin: Origin::Api,
-            operator: 0,
+            origin,
+            operator,
             only_device: None,
         }),
         _ => Err(Problem::invalid(faults.into_vec())),

@@ -313,10 +313,7 @@ pub async fn change(
     let scope = place.allow(Permission::UsersWrite)?;
     let member = found(&app, scope, &path.external_id).await?;
     if member.status == MemberStatus::Cancelled {
-        return Err(Problem::conflict(
-            "member_cancelled",
-            "The membership is cancelled; PUT makes it active again.",
-        ));
+        return Err(Problem::conflict("member_cancelled", "The membership is cancelled; restore it first."));
     }
     let person = Person {
         external_id: member.external_id,
@@ -374,6 +371,27 @@ pub async fn delete(
         end(&app, scope, Some(scope.workspace()), ordinal);
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Restore a person
+///
+/// Takes a cancellation back: active again, in the groups that they were in, with the devices that ended with it. They
+/// sign in anew. For an active member nothing changes. Needs `users:write`.
+#[utoipa::path(
+    post, path = "/v1/workspaces/{ws}/users/{external_id}/restore", operation_id = "restoreUser", tag = "users",
+    params(UserPath),
+    responses((status = 200, description = "The member as they are now.", body = UserOut), Changes),
+    security(("api_key" = ["users:write"])),
+)]
+pub async fn restore(
+    State(app): State<AppState>,
+    place: InWorkspace,
+    Path(path): Path<UserPath>,
+) -> Result<axum::Json<UserOut>, Problem> {
+    let scope = place.allow(Permission::UsersWrite)?;
+    let member = found(&app, scope, &path.external_id).await?;
+    app.store().restore_member(scope, &member.external_id).await?;
+    Ok(axum::Json(found(&app, scope, &member.external_id).await?.into()))
 }
 
 /// Ends on this node what the store has ended for all: what is cached and the open sockets.

@@ -129,15 +129,26 @@ async fn what_operators_send_counts() {
     let full = ask(&editor, Method::POST, &send(&second), revision.clone()).await;
     full.problem(409, "quota_exceeded");
     assert_eq!((&full.json()["limit"], &full.json()["used"]), (&json!(1), &json!(1)));
+    // Without a draft it is the same place.
+    let direct = json!({"message": "Now", "audience": {"everyone": true}});
+    ask(&editor, Method::POST, "/notifications", direct.clone()).await.problem(409, "quota_exceeded");
     let cancel = format!("/notifications/{}/cancel", id(&first));
     assert_eq!(ask(&editor, Method::POST, &cancel, json!({})).await.expect(200)["status"], "draft");
+    let sent = ask(&editor, Method::POST, "/notifications", direct).await.expect(202);
+    let sent =
+        ask(&viewer, Method::GET, &format!("/notifications/{}", id(&sent)), json!({})).await.expect(200);
+    assert_eq!(
+        (&sent["origin"], &sent["created_by"]["name"]),
+        (&json!("operator"), &json!("editor@example.com"))
+    );
+    ask(&owner, Method::PATCH, "", json!({"quota": 2})).await.expect(200);
     ask(&editor, Method::POST, &send(&second), revision).await.expect(202);
     let listed = ask(&viewer, Method::GET, "/notifications?origin=operator&status=scheduled", json!({}))
         .await
         .expect(200);
     assert_eq!(listed["items"][0]["created_by"], json!({"name": "editor@example.com"}));
     let quota = ask(&viewer, Method::GET, "/quota", json!({})).await.expect(200);
-    assert_eq!(quota, json!({"limit": 1, "used": 1, "left": 0}));
+    assert_eq!(quota, json!({"limit": 2, "used": 2, "left": 0}));
 
     // A test goes to nobody else and needs a device.
     let test = format!("/drafts/{}/test", id(&first));

@@ -31,7 +31,7 @@ statements! {
     JOIN = "INSERT INTO memberships (workspace, ordinal, organization, kind, status, created_at, updated_at) \
         SELECT $1, r.ordinal, $2, r.kind, 2, $4, $4 FROM {rows:$3:ordinal int,kind int} AS r WHERE true \
         ON CONFLICT (workspace, ordinal) DO UPDATE SET kind = excluded.kind, status = excluded.status, \
-        updated_at = excluded.updated_at, cancelled_at = NULL";
+        updated_at = excluded.updated_at, cancelled_at = NULL, left_groups = NULL";
     MAKE_GROUPS = "INSERT INTO groups (id, workspace, key, name, created_at) \
         SELECT r.id, $1, r.key, r.name, $3 FROM {rows:$2:id blob,key text,name text} AS r RETURNING key, num";
     ENTER = "INSERT INTO group_members (workspace, ordinal, group_num) \

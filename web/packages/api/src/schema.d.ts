@@ -508,6 +508,27 @@ export interface paths {
         patch: operations["changeUser"];
         trace?: never;
     };
+    "/v1/workspaces/{ws}/users/{external_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a person
+         * @description Takes a cancellation back: active again, in the groups that they were in, with the devices that ended with it. They
+         *     sign in anew. For an active member nothing changes. Needs `users:write`.
+         */
+        post: operations["restoreUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspaces/{ws}/users/{external_id}/notifications": {
         parameters: {
             query?: never;
@@ -845,6 +866,7 @@ export interface paths {
          *     the audience are 422 with the list, unless `ignore_unknown` is true. A text that is no JSON is the message of a
          *     notification to everyone when the query says so:
          *     `curl -H "Authorization: Bearer $KEY" -d "Doors open" "$URL/v1/workspaces/demo/notifications?audience=everyone"`.
+         *     What an operator's session sends takes a place of the workspace's quota, as a draft does: 409 `quota_exceeded`.
          *     Needs `notifications:write`.
          */
         post: operations["sendNotification"];
@@ -5894,6 +5916,43 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restoreUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug of the workspace. */
+                ws: string;
+                /**
+                 * @description The host product's id of the person.
+                 * @example attendee-1042
+                 */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];

@@ -8,6 +8,7 @@ import { Download, SearchX, Users } from 'lucide-react';
 import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { DataTable, More } from '../../components/DataTable';
+import { useDeviceWords } from '../../components/device-words';
 import { Loaded } from '../../components/Loaded';
 import { Section } from '../../components/Page';
 import { Empty } from '../../components/State';
@@ -79,8 +80,12 @@ function DeliveryFilters({
   clear: (() => void) | undefined;
 }) {
   const { t } = useTranslation();
-  const plain = (words: readonly string[], now: string | undefined) =>
-    [...new Set([...words, ...(now ? [now] : [])])].map((value) => ({ value, label: value }));
+  const words = useDeviceWords();
+  const plain = (known: readonly string[], now: string | undefined) =>
+    [...new Set([...known, ...(now ? [now] : [])])].map((value) => ({
+      value,
+      label: words.word(value),
+    }));
   return (
     <Filters clear={clear}>
       <SearchBox
@@ -165,7 +170,7 @@ function Rows({
         ) : (
           <Empty compact icon={Users} title={t('deliveries.none')}>
             <Text span inherit>
-              {t(runs(one) ? 'deliveries.none_yet' : 'deliveries.none_why')}
+              {t(runs(one) || query.isPlaceholderData ? 'deliveries.none_yet' : 'deliveries.none_why')}
             </Text>
           </Empty>
         );

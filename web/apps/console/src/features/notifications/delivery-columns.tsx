@@ -6,6 +6,7 @@ import { useFormat } from '../../app/format';
 import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import type { Column } from '../../components/DataTable';
+import { useDeviceWords } from '../../components/device-words';
 import { Face } from '../../components/Face';
 import { LinkAnchor } from '../../components/links';
 import { DeliveryStateMark } from '../../components/Status';
@@ -14,6 +15,7 @@ import { useReason } from './Failures';
 
 export function useDeliveryColumns(): Column<Delivery>[] {
   const { t } = useTranslation();
+  const words = useDeviceWords();
   return [
     { key: 'user', header: t('deliveries.person'), cell: (one) => <Person one={one} /> },
     { key: 'state', header: t('deliveries.state'), width: '12.5rem', cell: (one) => <State one={one} /> },
@@ -29,21 +31,21 @@ export function useDeliveryColumns(): Column<Delivery>[] {
       header: t('deliveries.device'),
       width: '7.5rem',
       from: 'tablet',
-      cell: (one) => (one.device_id ? one.device || t('deliveries.other') : '–'),
+      cell: (one) => (one.device_id ? words.word(one.device || 'other') : '–'),
     },
     {
       key: 'platform',
       header: t('deliveries.platform'),
       width: '6.5rem',
       from: 'desktop',
-      cell: (one) => one.platform || '–',
+      cell: (one) => words.word(one.platform) || '–',
     },
     {
       key: 'browser',
       header: t('deliveries.browser'),
       width: '10rem',
       from: 'desktop',
-      cell: (one) => one.browser || '–',
+      cell: (one) => words.word(one.browser) || '–',
     },
     {
       key: 'displayed',
@@ -66,9 +68,10 @@ export function useDeliveryColumns(): Column<Delivery>[] {
 
 function Person({ one }: { one: Delivery }) {
   const { t } = useTranslation();
+  const words = useDeviceWords();
   const { slug } = useWorkspace();
   const what = one.device_id
-    ? [one.device || t('deliveries.other'), one.browser].filter(Boolean).join(' · ')
+    ? [words.word(one.device || 'other'), words.word(one.browser)].filter(Boolean).join(' · ')
     : t(`channel.${one.channel}`);
   const name = one.user?.name || one.user?.external_id || t('deliveries.deleted_person');
   return (

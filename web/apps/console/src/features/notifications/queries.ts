@@ -49,13 +49,14 @@ export const notificationQuery = (ws: string, id: string) =>
     queryKey: ['w', ws, 'notifications', 'one', id],
     queryFn: ({ signal }) =>
       ask(api.GET('/v1/workspaces/{ws}/notifications/{id}', { params: { path: { ws, id } }, signal })),
-    refetchInterval: ({ state }) => (state.data && runs(state.data) ? WHILE_RUNNING_MS : false),
+    // What was displayed and opened comes in long after everything was sent.
+    refetchInterval: ({ state }) => (state.data && runs(state.data) ? WHILE_RUNNING_MS : OTHERWISE_MS),
   });
 
-/** `live`: the notification is still being sent. */
+/** `live`: the notification is still being sent. With its end the rows are asked for anew: the last ones are of before. */
 export const deliveriesQuery = (ws: string, id: string, filter: DeliveryFilter, live: boolean) =>
   infiniteQueryOptions({
-    queryKey: ['w', ws, 'notifications', 'deliveries', id, filter],
+    queryKey: ['w', ws, 'notifications', 'deliveries', id, filter, live],
     queryFn: ({ signal, pageParam }) =>
       ask(
         api.GET('/v1/workspaces/{ws}/notifications/{id}/deliveries', {
@@ -70,5 +71,5 @@ export const deliveriesQuery = (ws: string, id: string, filter: DeliveryFilter, 
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) =>
-      live ? DELIVERIES_MS + EACH_PAGE_MS * Math.max(0, (state.data?.pages.length ?? 1) - 1) : false,
+      (live ? DELIVERIES_MS : OTHERWISE_MS) + EACH_PAGE_MS * Math.max(0, (state.data?.pages.length ?? 1) - 1),
   });

@@ -30,8 +30,16 @@ export const states: readonly DeliveryState[] = [
 ];
 export const channels: readonly Channel[] = ['inbox', 'web_push', 'live'];
 /** What devices are called by the server; the rest is found by searching. */
-export const platforms = ['Android', 'iOS', 'Windows', 'macOS', 'Linux', 'ChromeOS'] as const;
-export const browsers = ['Chrome', 'Firefox', 'Safari', 'Edge', 'Opera', 'Samsung Internet'] as const;
+export const platforms = ['Android', 'iOS', 'Windows', 'macOS', 'Linux', 'ChromeOS', 'other'] as const;
+export const browsers = [
+  'Chrome',
+  'Firefox',
+  'Safari',
+  'Edge',
+  'Opera',
+  'Samsung Internet',
+  'other',
+] as const;
 
 const MAX = 200;
 

@@ -9,6 +9,7 @@ import { useFormat } from '../../app/format';
 import { peopleKey } from '../../app/people';
 import { useMay, useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
+import { useDeviceWords } from '../../components/device-words';
 import { Busy } from '../../components/form';
 import { Section } from '../../components/Page';
 import { useProblemText } from '../../components/problem-text';
@@ -40,7 +41,7 @@ function DeviceRow({ device, person }: { device: UserDevice; person: UserWithDev
   const format = useFormat();
   const mayTest = useMay('notifications:write');
   const mayRemove = useMay('users:write');
-  const what = t('device.what', { browser: device.browser, platform: device.platform });
+  const what = useDeviceWords().what(device);
   const { test, testing, remove } = useDevice(device, person, what);
   const health = healthOf(device);
   const Icon = /android|ios|iphone|ipad/i.test(device.platform) ? Smartphone : Laptop;

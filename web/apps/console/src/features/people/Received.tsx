@@ -7,6 +7,7 @@ import { useFormat } from '../../app/format';
 import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { More } from '../../components/DataTable';
+import { useDeviceWords } from '../../components/device-words';
 import { Loaded } from '../../components/Loaded';
 import { LinkAnchor } from '../../components/links';
 import { Section } from '../../components/Page';
@@ -89,6 +90,7 @@ const icons: Record<string, LucideIcon> = { inbox: Inbox, live: Radio, web_push:
 
 function Way({ way }: { way: UserNotification['channels'][number] }) {
   const { t } = useTranslation();
+  const words = useDeviceWords();
   const format = useFormat();
   const Icon = icons[way.channel] ?? Bell;
   const notes = [
@@ -101,7 +103,7 @@ function Way({ way }: { way: UserNotification['channels'][number] }) {
       <Icon size={15} aria-hidden />
       <span>
         {way.browser && way.platform
-          ? t('received.push_to', { browser: way.browser, platform: way.platform })
+          ? words.what({ browser: way.browser, platform: way.platform })
           : t(`received.by_${way.channel}`)}
       </span>
       <span>

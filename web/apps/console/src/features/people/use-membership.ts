@@ -32,14 +32,7 @@ export function useMembership(person: Pick<UserWithDevices, 'external_id' | 'nam
     toast(say(error).text, { tone: 'problem' });
   };
   const restoring = useMutation({
-    // What is not in the body stays as it is.
-    mutationFn: () =>
-      ask(
-        api.PUT('/v1/workspaces/{ws}/users/{external_id}', {
-          params: { path },
-          body: { name: person.name },
-        }),
-      ),
+    mutationFn: () => ask(api.POST('/v1/workspaces/{ws}/users/{external_id}/restore', { params: { path } })),
     onSuccess: () => {
       toast(t('person.restored', { name: person.name }));
     },

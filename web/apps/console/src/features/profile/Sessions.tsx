@@ -7,6 +7,7 @@ import { Laptop, Smartphone } from 'lucide-react';
 import { api } from '../../app/api';
 import { useFormat } from '../../app/format';
 import { useTranslation } from '../../app/translation';
+import { useDeviceWords } from '../../components/device-words';
 import { Loaded } from '../../components/Loaded';
 import { Section } from '../../components/Page';
 import { useProblemText } from '../../components/problem-text';
@@ -49,11 +50,7 @@ function SessionRow({ session, end }: { session: OperatorSession; end: () => voi
   const { t } = useTranslation();
   const format = useFormat();
   const Icon = /android|ios|iphone|ipad/i.test(session.platform) ? Smartphone : Laptop;
-  // What the server says where it cannot tell.
-  const known = session.browser !== 'unknown' || session.platform !== 'unknown';
-  const what = known
-    ? t('sessions.what', { browser: session.browser, platform: session.platform })
-    : t('sessions.unknown');
+  const what = useDeviceWords().what(session);
   return (
     <li className={classes.row}>
       <Icon size={20} aria-hidden />
