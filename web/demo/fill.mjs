@@ -63,8 +63,8 @@ export async function fill({ url, token, password }, push) {
   });
   const imports = await importPeople(owner, ws);
   await addDevices(owner, url, ws, push);
-  const notifications = await notify(owner, ws, push);
-  await settings(owner, ws);
+  const products = await keysOf(owner, url, ws);
+  const notifications = await notify(owner, products, ws, push);
   const viewer = await staff(owner, url, ws, password);
   await owner.patch(ws, { origins: ['https://summit.example', 'https://app.northwind.example:8443'] });
   return { owner, viewer, slug, ws, empty: made.slug ?? 'winter-fair', imports, ...notifications };
@@ -110,7 +110,7 @@ async function addDevices(owner, url, ws, push) {
   }
 }
 
-async function notify(owner, ws, push) {
+async function notify(owner, products, ws, push) {
   const sender = (await owner.post(`${ws}/photos`, await picture('crew'), 'image/png')).id;
   const groups = (await owner.get(`${ws}/groups`)).items;
   const group = (name) => (groups.find((one) => one.name === name) ?? groups[0]).key;
@@ -143,7 +143,7 @@ async function notify(owner, ws, push) {
   );
   await wait(
     (
-      await owner.post(`${ws}/notifications`, {
+      await products.shop.post(`${ws}/notifications`, {
         title: 'Your invoice is ready',
         message: 'Invoice 2027-0418 is waiting in your account.',
         sender: 'Ticket shop',
@@ -155,7 +155,7 @@ async function notify(owner, ws, push) {
   if (members[0]) {
     await wait(
       (
-        await owner.post(`${ws}/notifications`, {
+        await products.shifts.post(`${ws}/notifications`, {
           title: 'Your shift on Saturday has moved',
           message: 'It begins at 7:30 now, at the north entrance.',
           sender: 'Shift plan',
@@ -203,22 +203,18 @@ async function notify(owner, ws, push) {
   return { welcome, helpers: helpers.id, unfinished: unfinished.id, running, group: group('Speaker') };
 }
 
-async function settings(owner, ws) {
+/** Products with an API key each, and a signing key for the website. */
+async function keysOf(owner, url, ws) {
   const workspace = await owner.get(ws);
   const { organizations } = await owner.get('/v1/session');
-  const keys = `/v1/organizations/${organizations[0].slug}/api-keys`;
-  await owner.post(keys, {
-    name: 'Ticket shop',
-    scopes: ['events:write', 'users:write'],
-    workspace: workspace.id,
-  });
-  await owner.post(keys, {
-    name: 'Shift plan',
-    scopes: ['notifications:write'],
-    workspace: workspace.id,
-    expires_in_days: 30,
-  });
+  const product = async (fields) => {
+    const path = `/v1/organizations/${organizations[0].slug}/api-keys`;
+    return new Client(url, (await owner.post(path, { ...fields, workspace: workspace.id })).secret);
+  };
+  const shop = await product({ name: 'Ticket shop', scopes: ['notifications:write', 'users:write'] });
+  const shifts = await product({ name: 'Shift plan', scopes: ['notifications:write'], expires_in_days: 30 });
   await owner.post(`${ws}/signing-keys`, { name: 'Website', algorithm: 'HS256' });
+  return { shop, shifts };
 }
 
 /** A manager who has not answered, and a viewer who signs in. */

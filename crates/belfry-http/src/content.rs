@@ -76,12 +76,28 @@ impl From<SubjectIn> for Subject {
     }
 }
 
+/// Whether a message says nothing when it is shown. One that begins with a letter does not need to be rendered for it.
+fn is_empty_once_clean(content: &Content) -> bool {
+    match content.message.trim_start().chars().next() {
+        None => false,
+        Some(first) if first.is_alphanumeric() => false,
+        Some(_) if content.message.chars().count() > MESSAGE_CHARS => false,
+        Some(_) => {
+            let shown = belfry_catalog::render(&content.message, content.format);
+            shown.text.trim().is_empty() && !shown.html.contains("<img")
+        }
+    }
+}
+
 /// Adds what is wrong with a content to `faults`.
 pub fn check(content: &Content, faults: &mut Faults) {
     if let Some(title) = &content.title {
         faults.line("/title", title, TITLE_CHARS);
     }
     faults.text("/message", &content.message, MESSAGE_CHARS);
+    if is_empty_once_clean(content) {
+        faults.add("/message", "required", "nothing is left of it once what is not allowed is taken out");
+    }
     if let Some(sender) = &content.sender {
         faults.line("/sender", sender, NAME_CHARS);
     }
@@ -168,6 +184,29 @@ mod tests {
         ];
         for pointer in expected {
             assert!(pointers.iter().any(|p| p == pointer), "{pointer} is not in {pointers:?}");
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_is_no_message() {
+        let codes = |message: &str, format: &str| {
+            let content = serde_json::from_value(json!({"message": message, "format": format})).unwrap();
+            let mut faults = Faults::default();
+            check(&content, &mut faults);
+            faults.into_vec().into_iter().map(|fault| fault.code).collect::<Vec<_>>()
+        };
+        for (message, format) in [
+            ("<script>alert(1)</script>", "html"),
+            ("<p> </p>", "html"),
+            ("<!-- later -->", "markdown"),
+            ("[a]: https://example.com", "markdown"),
+        ] {
+            assert_eq!(codes(message, format), ["required"], "{message}");
+        }
+        for (message, format) in
+            [("<b>Doors</b>", "html"), ("🎉", "markdown"), ("**Doors**", "markdown"), (".", "markdown")]
+        {
+            assert!(codes(message, format).is_empty(), "{message}");
         }
     }
 

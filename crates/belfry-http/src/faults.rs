@@ -3,6 +3,7 @@
 
 use belfry_catalog::{check_link, single_line};
 use belfry_types::limits::{EMAIL_CHARS, KEY_CHARS};
+use belfry_types::people::is_step;
 
 use crate::problem::{Fault, Problem};
 
@@ -55,6 +56,9 @@ impl Faults {
         self.line(pointer, key, KEY_CHARS);
         if key.trim() != key {
             self.add(pointer, "value_invalid", "it must not begin or end with a blank");
+        }
+        if is_step(key) {
+            self.add(pointer, "value_invalid", "no address can hold `.` or `..` alone; choose another");
         }
     }
 
@@ -129,7 +133,10 @@ mod tests {
         assert_eq!(codes(|f| f.line("/a", "A\nB", 3)), ["control_character"]);
         assert_eq!(codes(|f| f.line("/a", "\u{202e}", 3)), ["value_invalid"]);
         assert_eq!(codes(|f| f.text("/a", " \n", 3)), ["required"]);
-        assert_eq!(codes(|f| f.key("/a", " a")), ["value_invalid"]);
+        for key in [" a", ".", ".."] {
+            assert_eq!(codes(|f| f.key("/a", key)), ["value_invalid"], "{key}");
+        }
+        assert!(codes(|f| f.key("/a", "...")).is_empty());
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod idempotency;
 mod json;
 mod jwt;
 mod openapi;
+mod pace;
 mod page;
 mod password;
 mod picture;

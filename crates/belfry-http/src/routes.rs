@@ -36,6 +36,7 @@ pub(crate) mod setup;
 pub(crate) mod signing_keys;
 pub(crate) mod staff;
 pub(crate) mod tokens;
+pub(crate) mod user_end;
 pub(crate) mod user_page;
 pub(crate) mod users;
 pub(crate) mod users_batch;
@@ -73,8 +74,8 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(signing_keys::list, signing_keys::create))
         .routes(routes!(signing_keys::revoke))
         .routes(routes!(users::list))
-        .routes(routes!(users::put, user_page::get, users::change, users::delete))
-        .routes(routes!(users::restore))
+        .routes(routes!(users::put, user_page::get, users::change, user_end::delete))
+        .routes(routes!(user_end::restore))
         .routes(routes!(user_page::notifications))
         .routes(routes!(user_page::remove_device))
         .routes(routes!(user_page::test_device))

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::Credentials;
 use crate::cors::Origins;
+use crate::pace::Paces;
 use crate::password::Turns;
 use crate::place::Places;
 use crate::previews::Previews;
@@ -53,6 +54,7 @@ pub struct Shared {
     pub(crate) rates: Rates,
     pub(crate) hashing: Turns,
     pub(crate) previews: Previews,
+    pub(crate) paces: Paces,
     /// Decoding a picture takes memory: one at a time.
     pub(crate) pictures: Semaphore,
 }
@@ -95,6 +97,7 @@ impl AppState {
             rates,
             hashing: Turns::default(),
             previews: Previews::default(),
+            paces: Paces::default(),
             pictures: Semaphore::new(1),
         }))
     }

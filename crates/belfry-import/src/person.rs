@@ -2,7 +2,7 @@
 //! other rows.
 
 use belfry_types::limits::{KEY_CHARS, NAME_CHARS};
-use belfry_types::people::{GroupRef, MemberKind, email_key};
+use belfry_types::people::{GroupRef, MemberKind, email_key, is_step};
 use jiff::tz::TimeZoneDatabase;
 use serde::Serialize;
 
@@ -122,6 +122,9 @@ pub(crate) fn read(
     }
     let external_id =
         id.or_else(|| email.as_deref().map(email_key)).ok_or("the row has neither an id nor an email")?;
+    if is_step(&external_id) {
+        return Err(format!("the id {external_id} cannot stand in an address"));
+    }
     let name =
         whole_name(name, given, family).or_else(|| email.clone()).unwrap_or_else(|| external_id.clone());
     let name = limited(name, NAME_CHARS, "name")?;

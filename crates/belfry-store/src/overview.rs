@@ -31,9 +31,15 @@ statements! {
     SPEED = "SELECT COALESCE(sends_at, created_at), attempted_at FROM notifications \
         WHERE workspace = $1 AND finished_at IS NOT NULL AND finished_at > $2 AND attempted_at IS NOT NULL \
         AND origin <> 3 AND status <> 7 ORDER BY finished_at DESC LIMIT 500";
+    // What is still being sent after the time that was promised.
+    SLOW = "SELECT COALESCE(sends_at, created_at), attempted_at FROM notifications \
+        WHERE workspace = $1 AND status = $2 AND status <> 4 AND listed_at < $3 AND origin <> 3 \
+        ORDER BY listed_at DESC, num DESC LIMIT 500";
 }
 
 const DAY_MS: i64 = 86_400_000;
+/// A notification that runs for longer is counted before it ends.
+const PROMISED_MS: i64 = 60_000;
 
 fn day(at: Millis) -> i64 {
     at.0.div_euclid(DAY_MS)
@@ -99,8 +105,8 @@ pub struct Overview {
     pub ever_tested: bool,
     /// The newest of the last week that failed, wholly or in part; at most 3.
     pub trouble: Vec<Trouble>,
-    /// Milliseconds from due to the last first attempt of the notifications that ended in the last week, at most the
-    /// latest 500, ascending.
+    /// Milliseconds from due to the last first attempt (until now where none was made): of the notifications that ended
+    /// in the last week, at most the latest 500, and of those that run for more than a minute, at most 500; ascending.
     pub delays_ms: Vec<i64>,
 }
 
@@ -127,6 +133,11 @@ impl Store {
         let mut delays_ms = Vec::new();
         for row in self.db.all(&SPEED, args![workspace, since]).await? {
             delays_ms.push((row.int(1)? - row.int(0)?).max(0));
+        }
+        let late = args![workspace, Status::Sending.code(), now.0 - PROMISED_MS];
+        for row in self.db.all(&SLOW, late).await? {
+            let attempted = row.int_opt(1)?.unwrap_or(now.0);
+            delays_ms.push((attempted - row.int(0)?).max(0));
         }
         delays_ms.sort_unstable();
         Ok(Overview {

@@ -99,6 +99,11 @@ pub struct Cleared {
     pub time_zone: bool,
 }
 
+/// Whether a key is a step of a path (RFC 3986 §3.3): browsers take it out of addresses.
+pub fn is_step(key: &str) -> bool {
+    key == "." || key == ".."
+}
+
 /// Normalizes an address for comparison: lower case, trimmed.
 pub fn email_key(email: &str) -> String {
     email.trim().to_lowercase()

@@ -73,7 +73,7 @@ export function shots(m) {
     owner('settings', `${w}/settings`),
     error('settings', `${w}/settings`, /\/workspaces\/[^/]+$/),
     owner('settings-api-keys', `${w}/settings/api-keys`),
-    owner('settings-api-keys-empty', `${empty}/settings/signing-keys`),
+    owner('settings-signing-keys-empty', `${empty}/settings/signing-keys`),
     owner('settings-origins', `${w}/settings/origins`),
     owner('settings-origins-empty', `${empty}/settings/origins`),
     owner('settings-signing-keys', `${w}/settings/signing-keys`),

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::audience::{AudienceIn, DraftAudience};
 use crate::content::{ActorIn, DestinationIn, SubjectIn};
+use crate::pace::per_second;
 use crate::page::{Cursor, Page};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -134,9 +135,9 @@ pub struct ProgressOut {
     done: i64,
     /// Deliveries that are known so far.
     of: i64,
-    /// Deliveries that ended per second since it began.
+    /// Deliveries that ended per second: in the last seconds if it was asked for before, else since it began.
     rate_per_s: f64,
-    /// Seconds until the rest has ended at this rate; null while nothing ended.
+    /// Seconds until the rest has ended at this rate; null while nothing ends.
     left_s: Option<i64>,
 }
 
@@ -199,17 +200,12 @@ fn ended(counts: &Counts) -> (i64, i64) {
     (done, of)
 }
 
-fn per_second(done: i64, begun: Millis, until: Millis) -> f64 {
-    let elapsed_s = (until.0 - begun.0).max(1000) as f64 / 1000.0;
-    (done as f64 / elapsed_s * 10.0).round() / 10.0
-}
-
 fn begun(row: &NotificationRow) -> Option<Millis> {
     (row.status != Status::Draft).then_some(row.sends_at.unwrap_or(row.created_at))
 }
 
 /// How far it has come, for one that is being sent or stopped.
-pub(crate) fn progress(row: &NotificationRow, counts: &Counts, now: Millis) -> Option<ProgressOut> {
+fn progress(app: &AppState, row: &NotificationRow, counts: &Counts, now: Millis) -> Option<ProgressOut> {
     let runs = match row.status {
         Status::Sending => true,
         Status::Cancelled => row.finished_at.is_none(),
@@ -217,7 +213,7 @@ pub(crate) fn progress(row: &NotificationRow, counts: &Counts, now: Millis) -> O
     };
     let begun = begun(row).filter(|_| runs)?;
     let (done, of) = ended(counts);
-    let rate_per_s = per_second(done, begun, now);
+    let rate_per_s = app.paces.per_second(row.num, begun, done, now);
     let left_s = (rate_per_s > 0.0).then(|| ((of - done) as f64 / rate_per_s).ceil() as i64);
     Some(ProgressOut { done, of, rate_per_s, left_s })
 }
@@ -266,7 +262,7 @@ pub(crate) async fn detail(app: &AppState, row: NotificationRow) -> Result<Detai
     let now = app.clock.now();
     Ok(DetailOut {
         html: html(&row)?,
-        progress: progress(&row, &counts, now),
+        progress: progress(app, &row, &counts, now),
         failures: failures.collect(),
         notification: show(row, &counts, now)?,
     })

@@ -306,7 +306,7 @@ mod tests {
     #[test]
     fn faults_of_content_and_audience_come_together() {
         let it = json::read(br#"{"message":"","audience":{"users":[]},"run_time":99999999}"#).unwrap();
-        let problem = compose(it).unwrap_err();
+        let problem = compose(it, Origin::Api, 0).unwrap_err();
         let pointers: Vec<_> = problem.errors().iter().map(|f| f.pointer.as_str()).collect();
         assert_eq!(pointers, ["/message", "/run_time", "/audience/users"]);
     }
@@ -315,7 +315,7 @@ mod tests {
     fn what_was_set_is_kept_word_for_word() {
         let it =
             json::read(br#"{"message":" **Hi** ","audience":{"groups":["a","a"]},"run_time":0}"#).unwrap();
-        let composed = compose(it).unwrap();
+        let composed = compose(it, Origin::Api, 0).unwrap();
         assert_eq!(composed.content.message, " **Hi** ");
         assert_eq!(composed.audience_json, r#"{"groups":["a","a"]}"#);
         assert_eq!(composed.run_time_s, 0);

@@ -23,7 +23,7 @@ pub struct SupportOut {
     /// The system it runs on.
     #[schema(value_type = String, example = "iOS")]
     platform: &'static str,
-    /// The first version that can; null where none can.
+    /// The first version that can, on iOS that of the system; null where none can.
     #[schema(value_type = Option<String>, example = "16.4")]
     since: Option<&'static str>,
     /// What it needs besides: `running` (the browser must be open, if only in the background) or `home_screen` (the
@@ -41,7 +41,7 @@ const fn supports(
     SupportOut { browser, platform, since, needs }
 }
 
-const SUPPORT: [SupportOut; 15] = [
+const SUPPORT: [SupportOut; 20] = [
     supports("Chrome", "Windows", Some("50"), Some("running")),
     supports("Chrome", "macOS", Some("50"), Some("running")),
     supports("Chrome", "Linux", Some("50"), Some("running")),
@@ -49,6 +49,8 @@ const SUPPORT: [SupportOut; 15] = [
     supports("Chrome", "iOS", Some("16.4"), Some("home_screen")),
     supports("Edge", "Windows", Some("17"), Some("running")),
     supports("Edge", "macOS", Some("79"), Some("running")),
+    supports("Edge", "Linux", Some("88"), Some("running")),
+    supports("Edge", "Android", Some("79"), None),
     supports("Firefox", "Windows", Some("44"), Some("running")),
     supports("Firefox", "macOS", Some("44"), Some("running")),
     supports("Firefox", "Linux", Some("44"), Some("running")),
@@ -56,6 +58,9 @@ const SUPPORT: [SupportOut; 15] = [
     supports("Safari", "macOS", Some("16.1"), None),
     supports("Safari", "iOS", Some("16.4"), Some("home_screen")),
     supports("Opera", "Windows", Some("42"), Some("running")),
+    supports("Opera", "macOS", Some("42"), Some("running")),
+    supports("Opera", "Linux", Some("42"), Some("running")),
+    supports("Opera", "Android", Some("37"), None),
     supports("Samsung Internet", "Android", Some("4"), None),
 ];
 
@@ -72,7 +77,7 @@ pub struct PushSettingsOut {
     #[schema(example = json!({"Firefox": 411, "Chrome": 1204}))]
     subscriptions: BTreeMap<String, i64>,
     /// Which browsers can show pushes.
-    support: [SupportOut; 15],
+    support: [SupportOut; 20],
 }
 
 /// Show web push

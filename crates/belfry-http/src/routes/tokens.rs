@@ -10,7 +10,8 @@ use belfry_types::time::Millis;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::users::{UserPath, end as end_here, found};
+use super::user_end::end as end_here;
+use super::users::{UserPath, found};
 use crate::extract::Path;
 use crate::openapi::Changes;
 use crate::place::InWorkspace;

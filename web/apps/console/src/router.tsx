@@ -1,7 +1,9 @@
 /** The router: pages are loaded when they are near, and every failure has a page of its own. */
 
 import { createRouter } from '@tanstack/react-router';
+import { useEffect, useEffectEvent } from 'react';
 import { queryClient } from './app/queries';
+import { reachable } from './app/reachable';
 import { useTranslation } from './app/translation';
 import { NotFound } from './components/Missing';
 import { Page, Waiting } from './components/Page';
@@ -10,15 +12,22 @@ import { routeTree } from './routeTree.gen';
 
 function Failed({ error, reset }: { error: unknown; reset: () => void }) {
   const { t } = useTranslation();
+  const retry = () => {
+    reset();
+    void router.invalidate();
+  };
+  // Once the server answers again, nobody has to press anything.
+  const again = useEffectEvent(retry);
+  useEffect(() => {
+    let before = reachable.now();
+    return reachable.subscribe(() => {
+      if (reachable.now() && !before) again();
+      before = reachable.now();
+    });
+  }, []);
   return (
     <Page title={t('state.failed_page')}>
-      <Failure
-        error={error}
-        retry={() => {
-          reset();
-          void router.invalidate();
-        }}
-      />
+      <Failure error={error} retry={retry} />
     </Page>
   );
 }

@@ -3763,12 +3763,12 @@ export interface components {
             of: number;
             /**
              * Format: double
-             * @description Deliveries that ended per second since it began.
+             * @description Deliveries that ended per second: in the last seconds if it was asked for before, else since it began.
              */
             rate_per_s: number;
             /**
              * Format: int64
-             * @description Seconds until the rest has ended at this rate; null while nothing ended.
+             * @description Seconds until the rest has ended at this rate; null while nothing ends.
              */
             left_s?: number | null;
         };
@@ -3851,7 +3851,7 @@ export interface components {
              */
             platform: string;
             /**
-             * @description The first version that can; null where none can.
+             * @description The first version that can, on iOS that of the system; null where none can.
              * @example 16.4
              */
             since?: string | null;

@@ -3,6 +3,8 @@
  * itself; somebody may be typing.
  */
 
+import { found } from './reachable';
+
 const EVERY_MS = 15 * 60_000;
 const NOT_SOONER_MS = 60_000;
 const listeners = new Set<() => void>();
@@ -17,8 +19,7 @@ export const update = {
   },
 };
 
-/** A part of the page that is gone from the server is a sign of the same. */
-export function updateIsReady(): void {
+function updateIsReady(): void {
   ready = true;
   for (const listener of listeners) listener();
 }
@@ -33,22 +34,28 @@ export function watchForUpdates(): void {
   const running = [...document.querySelectorAll('script[type="module"][src]')]
     .map((script) => script.getAttribute('src'))
     .join(' ');
-  const look = async () => {
-    if (ready || document.hidden || Date.now() - asked < NOT_SOONER_MS) return;
+  const compare = async () => {
     asked = Date.now();
     try {
       const response = await fetch('/', { cache: 'no-store' });
       const scripts = response.ok ? scriptsOf(await response.text()) : '';
       if (scripts && running && scripts !== running) updateIsReady();
+      found(true);
     } catch {
-      // No connection: the next look comes.
+      found(false);
     }
+  };
+  const look = async () => {
+    if (ready || document.hidden || Date.now() - asked < NOT_SOONER_MS) return;
+    await compare();
   };
   setInterval(() => void look(), EVERY_MS);
   document.addEventListener('visibilitychange', () => void look());
-  addEventListener('vite:preloadError', (event) => {
-    event.preventDefault();
-    updateIsReady();
+  // A part of the page that does not come: it is gone with an update, or there is no connection.
+  addEventListener('vite:preloadError', ({ payload }) => {
+    // By this message the router knows to reload the page, which would be gone then if there is no connection.
+    payload.message = `A part of the page did not load: ${payload.message}`;
+    void compare();
   });
   asked = Date.now();
 }

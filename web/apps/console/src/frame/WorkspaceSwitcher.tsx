@@ -1,61 +1,85 @@
 /** Which workspace is looked at, and the way to the others. */
 
+import type { SessionOrganization } from '@belfry/api/console';
 import { Menu, Text, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Check, ChevronsUpDown } from 'lucide-react';
-import { Fragment } from 'react';
+import { Check, ChevronsUpDown, Plus } from 'lucide-react';
+import { Fragment, lazy, Suspense, useState } from 'react';
 import { type CurrentWorkspace, sessionQuery } from '../app/session';
 import { useTranslation } from '../app/translation';
 import { Face } from '../components/Face';
 import classes from './WorkspaceSwitcher.module.css';
 
+// Seldom needed: its form is not loaded with every page.
+const NewWorkspace = lazy(() => import('./NewWorkspace').then((it) => ({ default: it.NewWorkspace })));
+
+/** Workspaces are made by those who run the whole organization. */
+const mayMake = (one: SessionOrganization): boolean => one.role === 'owner' || one.role === 'admin';
+
 export function WorkspaceSwitcher({ workspace }: { workspace: CurrentWorkspace | undefined }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { data: session } = useQuery(sessionQuery);
-  const organizations = session?.organizations.filter((one) => one.workspaces.length > 0) ?? [];
+  const organizations =
+    session?.organizations.filter((one) => one.workspaces.length > 0 || mayMake(one)) ?? [];
+  const [making, setMaking] = useState<SessionOrganization>();
   return (
-    <Menu position="bottom-start" width={264}>
-      <Menu.Target>
-        <UnstyledButton className={classes.switcher}>
-          <Face
-            name={workspace?.name ?? 'Belfry'}
-            photo={workspace?.icon ? `/photos/${workspace.icon}` : null}
-            size={32}
-            square
-          />
-          <span className={classes.names}>
-            <span className={classes.name}>{workspace?.name ?? 'Belfry'}</span>
-            {workspace && <span className={classes.organization}>{workspace.organization.name}</span>}
-          </span>
-          <span className="sr">{t('frame.switch_workspace')}</span>
-          <ChevronsUpDown size={15} aria-hidden className={classes.arrows} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {organizations.map((organization) => (
-          <Fragment key={organization.id}>
-            <Menu.Label>{organization.name}</Menu.Label>
-            {organization.workspaces.map((one) => (
-              <Menu.Item
-                key={one.id}
-                aria-current={one.id === workspace?.id ? 'true' : undefined}
-                leftSection={
-                  <Face name={one.name} photo={one.icon ? `/photos/${one.icon}` : null} size={22} square />
-                }
-                rightSection={one.id === workspace?.id ? <Check size={16} aria-hidden /> : null}
-                onClick={() => void navigate({ to: '/w/$ws', params: { ws: one.slug } })}
-              >
-                <Text size="sm" truncate>
-                  {one.name}
-                </Text>
-              </Menu.Item>
-            ))}
-          </Fragment>
-        ))}
-        {organizations.length === 0 && <Menu.Label>{t('frame.no_workspace_title')}</Menu.Label>}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-start" width={264}>
+        <Menu.Target>
+          <UnstyledButton className={classes.switcher}>
+            <Face
+              name={workspace?.name ?? 'Belfry'}
+              photo={workspace?.icon ? `/photos/${workspace.icon}` : null}
+              size={32}
+              square
+            />
+            <span className={classes.names}>
+              <span className={classes.name}>{workspace?.name ?? 'Belfry'}</span>
+              {workspace && <span className={classes.organization}>{workspace.organization.name}</span>}
+            </span>
+            <span className="sr">{t('frame.switch_workspace')}</span>
+            <ChevronsUpDown size={15} aria-hidden className={classes.arrows} />
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {organizations.map((organization) => (
+            <Fragment key={organization.id}>
+              <Menu.Label>{organization.name}</Menu.Label>
+              {organization.workspaces.map((one) => (
+                <Menu.Item
+                  key={one.id}
+                  aria-current={one.id === workspace?.id ? 'true' : undefined}
+                  leftSection={
+                    <Face name={one.name} photo={one.icon ? `/photos/${one.icon}` : null} size={22} square />
+                  }
+                  rightSection={one.id === workspace?.id ? <Check size={16} aria-hidden /> : null}
+                  onClick={() => void navigate({ to: '/w/$ws', params: { ws: one.slug } })}
+                >
+                  <Text size="sm" truncate>
+                    {one.name}
+                  </Text>
+                </Menu.Item>
+              ))}
+              {mayMake(organization) && (
+                <Menu.Item
+                  leftSection={<Plus size={16} aria-hidden className={classes.plus} />}
+                  onClick={() => setMaking(organization)}
+                >
+                  {t('new_workspace.open')}
+                </Menu.Item>
+              )}
+            </Fragment>
+          ))}
+          {organizations.length === 0 && <Menu.Label>{t('frame.no_workspace_title')}</Menu.Label>}
+        </Menu.Dropdown>
+      </Menu>
+      {making && (
+        <Suspense>
+          <NewWorkspace organization={making} close={() => setMaking(undefined)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -1,6 +1,6 @@
 /** What composing asks the server. */
 
-import { type Audience, ask, type DraftFields } from '@belfry/api/console';
+import { type Audience, ask, type DraftFields, Problem } from '@belfry/api/console';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '../../app/api';
 import type { DraftCalls } from './draft-store';
@@ -21,6 +21,19 @@ export const sendDraft = (ws: string, id: string, revision: number) =>
       body: { revision, undo: UNDO_S },
     }),
   );
+
+/** Whether a draft was sent although `error` was the answer: an answer may get lost on its way. */
+export async function isOnItsWay(ws: string, id: string, error: unknown): Promise<boolean> {
+  if (error instanceof Problem && error.code !== 'unreachable' && error.code !== 'not_a_draft') return false;
+  try {
+    const { status } = await ask(
+      api.GET('/v1/workspaces/{ws}/notifications/{id}', { params: { path: { ws, id } } }),
+    );
+    return status !== 'draft' && status !== 'cancelled';
+  } catch {
+    return false;
+  }
+}
 
 /** Seconds in which sending can be taken back. */
 export const UNDO_S = 10;

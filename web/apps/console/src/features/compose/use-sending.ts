@@ -11,7 +11,15 @@ import { useTranslation } from '../../app/translation';
 import { useProblemText } from '../../components/problem-text';
 import { toast } from '../../components/toast';
 import type { DraftStore } from './draft-store';
-import { cancelNotification, deleteDraft, draftCalls, sendDraft, testDraft, UNDO_S } from './queries';
+import {
+  cancelNotification,
+  deleteDraft,
+  draftCalls,
+  isOnItsWay,
+  sendDraft,
+  testDraft,
+  UNDO_S,
+} from './queries';
 import { sentToast } from './sent-toast';
 import { fieldsOf } from './writing';
 
@@ -53,7 +61,11 @@ export function useSending(store: DraftStore, refused: (problem: Problem) => voi
   const send = useMutation({
     mutationFn: async (_people: number | undefined) => {
       const { id, revision } = await store.settle();
-      await sendDraft(ws.id, id, revision);
+      try {
+        await sendDraft(ws.id, id, revision);
+      } catch (error) {
+        if (!(await isOnItsWay(ws.id, id, error))) throw error;
+      }
       return id;
     },
     onSuccess: (id, people) => {
