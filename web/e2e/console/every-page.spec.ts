@@ -166,3 +166,22 @@ test('Review, shortcuts and palette', async ({ page, context }) => {
     await expect(page.getByPlaceholder('Where to, or what to do?')).toBeVisible();
   });
 });
+
+test('Dialogs that ask before something ends, and the one for a workspace', async ({ page, context }) => {
+  await world.mei.enter(context);
+  const home = `${server().url}/w/${world.mei.slug}`;
+  await judge(page, `${home}/people/person-00001`, async () => {
+    await page.getByRole('button', { name: 'More about this person' }).click();
+    await page.getByRole('menuitem', { name: /^Delete the person/ }).click();
+    await expect(page.getByRole('dialog').getByRole('button', { name: 'Delete for good' })).toBeVisible();
+  });
+  await judge(page, `${home}/settings/api-keys`, async () => {
+    await page.getByRole('button', { name: /^Revoke: / }).click();
+    await expect(page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true })).toBeVisible();
+  });
+  await judge(page, home, async () => {
+    await page.getByRole('button', { name: /Switch workspace$/ }).click();
+    await page.getByRole('menuitem', { name: 'New workspace' }).click();
+    await expect(page.getByRole('dialog', { name: 'New workspace of Harbour Events' })).toBeVisible();
+  });
+});

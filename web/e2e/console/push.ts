@@ -30,10 +30,16 @@ export class PushService {
     return service;
   }
 
-  /** Gives a person a device; an `ended` one is told so at its first message. */
-  async device(operator: Operator, person: string, kind: keyof typeof AGENTS, ended = false): Promise<void> {
+  /** Gives a person a device; an `ended` one is told so at its first message. Gives the path that its messages have. */
+  async device(
+    operator: Operator,
+    person: string,
+    kind: keyof typeof AGENTS,
+    ended = false,
+  ): Promise<string> {
     const { token } = await operator.of('POST', `/users/${person}/token`);
     const { port } = this.#server.address() as AddressInfo;
+    const path = `/${ended ? 'ended' : 'push'}/${randomBytes(8).toString('hex')}`;
     const keys = createECDH('prime256v1');
     const response = await fetch(`${operator.server.url}/v1/me/devices`, {
       method: 'POST',
@@ -41,7 +47,7 @@ export class PushService {
       body: JSON.stringify({
         kind: 'web_push',
         subscription: {
-          endpoint: `http://127.0.0.1:${port}/${ended ? 'ended' : 'push'}/${randomBytes(8).toString('hex')}`,
+          endpoint: `http://127.0.0.1:${port}${path}`,
           keys: {
             p256dh: keys.generateKeys().toString('base64url'),
             auth: randomBytes(16).toString('base64url'),
@@ -51,6 +57,7 @@ export class PushService {
       }),
     });
     if (response.status !== 201) throw new Error(`a device is refused: ${await response.text()}`);
+    return path;
   }
 
   async close(): Promise<void> {

@@ -30,6 +30,8 @@ export const colors = {
   badge: { light: '#d6281f', dark: '#dc3228' },
   danger: { light: '#b42318', dark: '#ff9d94' },
   'danger-soft': { light: '#fdf2f1', dark: '#37201d' },
+  'danger-fill': { light: '#c62a20', dark: '#c62a20' },
+  'danger-fill-hover': { light: '#b42318', dark: '#d6281f' },
   'danger-line': { light: '#f6d3cf', dark: '#5b2f2a' },
   success: { light: '#18703b', dark: '#7bd79f' },
   warning: { light: '#8a5300', dark: '#f5c26b' },

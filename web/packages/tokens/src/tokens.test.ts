@@ -23,7 +23,7 @@ describe('contrast', () => {
     ['danger', ['surface', 'danger-soft']],
     ['success', ['surface', 'overlay', 'canvas', 'success-soft']],
     ['warning', ['surface', 'overlay', 'canvas', 'warning-soft']],
-    ['on-accent', ['accent', 'badge']],
+    ['on-accent', ['accent', 'badge', 'danger-fill', 'danger-fill-hover']],
   ];
   for (const scheme of ['light', 'dark'] as const) {
     for (const [front, backs] of pairs) {

@@ -11,6 +11,9 @@ describe('percent', () => {
     expect(en.percent(0.99996)).toBe('99.9%');
     expect(en.percent(1)).toBe('100%');
   });
+  it('rounds', () => {
+    expect(en.percent(27 / 146)).toBe('18.5%');
+  });
   it('follows the language', () => {
     expect(de.percent(0.5)).toMatch(/^50\s%$/);
   });
@@ -31,12 +34,13 @@ describe('relative', () => {
 });
 
 it('says spans in the unit that fits', () => {
-  expect(en.span(1.34)).toBe('1.3s');
-  expect(en.span(42.4)).toBe('42s');
+  expect(en.span(1.34)).toBe('1.3\u00a0s');
+  expect(en.span(42.4)).toBe('42\u00a0s');
   expect(en.span(600)).toMatch(/^10 min/);
   expect(en.span(3 * 86_400)).toMatch(/^3 day/);
 });
 
 it('writes times in the zone that is asked for', () => {
   expect(en.time('2026-11-21T12:00:00Z', 'Asia/Tokyo')).toBe('21:00');
+  expect(en.moment('2026-11-21T12:00:00Z', 'Europe/London')).toBe('21 Nov 2026, 12:00 GMT');
 });

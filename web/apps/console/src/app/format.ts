@@ -16,6 +16,8 @@ export interface Format {
   /** Date and time; the zone of the browser unless one is given. */
   dateTime(time: string, zone?: string): string;
   time(time: string, zone?: string): string;
+  /** Date and time with the name of the zone. */
+  moment(time: string, zone: string): string;
   /** `3 minutes ago`, `in 2 days`; exact times belong into a `title`. */
   relative(time: string, now?: Date): string;
   /** `12 s`, `3 min`, `2 hr`. */
@@ -28,26 +30,36 @@ export interface Format {
 export function formatFor(tag: string): Format {
   const dates = (options: Intl.DateTimeFormatOptions, zone?: string): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(tag, { ...options, ...(zone && { timeZone: zone }) });
-  const unit = (
-    value: number,
-    name: string,
-    digits = 0,
-    unitDisplay: 'long' | 'short' | 'narrow' = 'short',
-  ): string =>
+  const unit = (value: number, name: string, digits = 0, unitDisplay: 'long' | 'short' = 'short'): string =>
     new Intl.NumberFormat(tag, {
       style: 'unit',
       unit: name,
       unitDisplay,
       maximumFractionDigits: digits,
     }).format(value);
+  // By its symbol, which is the same everywhere; the browser's words are `sec` or `Sek.`
+  const inSeconds = (value: number, digits: number): string =>
+    `${new Intl.NumberFormat(tag, { maximumFractionDigits: digits }).format(value)}\u00a0s`;
   return {
     number: (value) => new Intl.NumberFormat(tag).format(value),
     percent: (share) => {
-      const shown = share < 1 ? Math.min(Math.floor(share * 1000) / 1000, 0.999) : 1;
+      const shown = share < 1 ? Math.min(Math.round(share * 1000) / 1000, 0.999) : 1;
       return new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 }).format(shown);
     },
     date: (time) => dates({ dateStyle: 'medium' }).format(new Date(time)),
     dateTime: (time, zone) => dates({ dateStyle: 'medium', timeStyle: 'short' }, zone).format(new Date(time)),
+    moment: (time, zone) =>
+      dates(
+        {
+          year: 'numeric',
+          month: 'short',
+          day: 'numeric',
+          hour: '2-digit',
+          minute: '2-digit',
+          timeZoneName: 'short',
+        },
+        zone,
+      ).format(new Date(time)),
     time: (time, zone) => dates({ timeStyle: 'short' }, zone).format(new Date(time)),
     relative: (time, now = new Date()) => {
       const seconds = (new Date(time).getTime() - now.getTime()) / 1000;
@@ -63,8 +75,8 @@ export function formatFor(tag: string): Format {
     },
     span: (seconds) => {
       // Nothing takes no time at all.
-      if (seconds < 10) return unit(seconds > 0 ? Math.max(seconds, 0.1) : 0, 'second', 1, 'narrow');
-      if (seconds < 100) return unit(Math.round(seconds), 'second', 0, 'narrow');
+      if (seconds < 10) return inSeconds(seconds > 0 ? Math.max(seconds, 0.1) : 0, 1);
+      if (seconds < 100) return inSeconds(seconds, 0);
       if (seconds < 100 * MINUTE) return unit(Math.round(seconds / MINUTE), 'minute');
       if (seconds !== DAY && seconds < 2 * DAY) return unit(Math.round(seconds / HOUR), 'hour');
       return unit(Math.round(seconds / DAY), 'day', 0, 'long');

@@ -60,6 +60,7 @@ export const theme = createTheme({
   // By name: the components themselves would all be in the first load.
   components: {
     Alert: { defaultProps: { variant: 'light' } },
+    Badge: { styles: { label: { fontSize: '0.75rem', fontWeight: 550 } } },
     Button: { styles: { label: { fontWeight: 550 } } },
     InputWrapper: { styles: { label: { fontWeight: 550, marginBottom: 3 } } },
     // Two pills and where one types fit on a line of a phone.
@@ -109,6 +110,8 @@ const own = {
   '--mantine-color-indigo-light': 'var(--b-accent-soft)',
   '--mantine-color-indigo-light-color': 'var(--b-accent-text)',
   '--mantine-color-indigo-outline': 'var(--b-accent-text)',
+  '--mantine-color-red-filled': 'var(--b-danger-fill)',
+  '--mantine-color-red-filled-hover': 'var(--b-danger-fill-hover)',
   '--mantine-color-red-light': 'var(--b-danger-soft)',
   '--mantine-color-red-light-color': 'var(--b-danger)',
   '--mantine-color-green-light': 'var(--b-success-soft)',

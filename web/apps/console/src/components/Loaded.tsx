@@ -17,10 +17,12 @@ export interface LoadedProps<T> {
   children: (data: T) => ReactNode;
   /** Instead of grey lines; wrap your own in `Later`. */
   skeleton?: ReactNode;
+  /** The page above, where this is not there. */
+  up?: { to: string; label: string };
   compact?: boolean;
 }
 
-export function Loaded<T>({ query, children, skeleton, compact = false }: LoadedProps<T>) {
+export function Loaded<T>({ query, children, skeleton, up, compact = false }: LoadedProps<T>) {
   if (query.data !== undefined) {
     return (
       <>
@@ -32,7 +34,7 @@ export function Loaded<T>({ query, children, skeleton, compact = false }: Loaded
     );
   }
   if (query.isError)
-    return <Failure error={query.error} retry={() => void query.refetch()} compact={compact} />;
+    return <Failure error={query.error} retry={() => void query.refetch()} up={up} compact={compact} />;
   return skeleton ?? <Lines />;
 }
 

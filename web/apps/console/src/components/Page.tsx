@@ -15,10 +15,10 @@ export interface PageProps {
   /** Below the title, one line. */
   lead?: ReactNode;
   actions?: ReactNode;
-  /** The page above this one. */
-  back?: { to: string; label: string };
-  /** `narrow` for forms and text, `wide` for tables. */
-  width?: 'narrow' | 'normal' | 'wide';
+  /** The page above this one; `narrow`: only where the navigation beside the page does not show it. */
+  back?: { to: string; label: string; narrow?: boolean };
+  /** `narrow` for forms and text; it begins where the others do. */
+  width?: 'narrow' | 'normal';
   children: ReactNode;
 }
 
@@ -27,7 +27,7 @@ export function Page({ title, aside, lead, actions, back, width = 'normal', chil
   return (
     <div className={classes.page} data-width={width}>
       {back && (
-        <LinkAnchor to={back.to} className={classes.back ?? ''}>
+        <LinkAnchor to={back.to} className={classes.back ?? ''} data-narrow={back.narrow}>
           <ArrowLeft size={15} aria-hidden className="flip" />
           {back.label}
         </LinkAnchor>
@@ -46,7 +46,11 @@ export function Page({ title, aside, lead, actions, back, width = 'normal', chil
             </Text>
           )}
         </div>
-        {actions && <Group gap="xs">{actions}</Group>}
+        {actions && (
+          <Group gap="xs" className={classes.actions ?? ''}>
+            {actions}
+          </Group>
+        )}
       </header>
       {children}
     </div>

@@ -4,9 +4,19 @@
  */
 
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { CloudOff, FileQuestion, Lock, type LucideIcon, RotateCw, TriangleAlert } from 'lucide-react';
+import {
+  ArrowLeft,
+  CloudOff,
+  FileQuestion,
+  Lock,
+  type LucideIcon,
+  RotateCw,
+  TriangleAlert,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useWorkspaceOfAddress } from '../app/session';
 import { useTranslation } from '../app/translation';
+import { LinkButton } from './links';
 import { useProblemText } from './problem-text';
 import classes from './State.module.css';
 
@@ -39,7 +49,7 @@ export function State({
           {title}
         </Title>
         {children && (
-          <Text c="dimmed" ta="center" maw="44ch" component="div">
+          <Text c="dimmed" ta="center" maw="44ch" component="div" className={classes.why ?? ''}>
             {children}
           </Text>
         )}
@@ -54,11 +64,27 @@ export function Empty(props: StateProps) {
   return <State {...props} />;
 }
 
+/** Says which role somebody has, and who can give them another. */
 export function Forbidden({ compact = false }: { compact?: boolean }) {
   const { t } = useTranslation();
+  const workspace = useWorkspaceOfAddress();
   return (
-    <State icon={Lock} title={t('state.forbidden_title')} tone="warning" compact={compact}>
-      {t('state.forbidden')}
+    <State
+      icon={Lock}
+      title={t('state.forbidden_title')}
+      tone="warning"
+      compact={compact}
+      action={
+        workspace && (
+          <LinkButton to="/w/$ws" params={{ ws: workspace.slug }} variant="default">
+            {t('state.go_home')}
+          </LinkButton>
+        )
+      }
+    >
+      {workspace
+        ? t('state.forbidden', { workspace: workspace.name, role: t(`role.${workspace.role}`) })
+        : t('problem.permission_missing')}
     </State>
   );
 }
@@ -76,17 +102,31 @@ export function Gone({ action, compact = false }: { action?: ReactNode; compact?
 export function Failure({
   error,
   retry,
+  up,
   compact = false,
 }: {
   error: unknown;
   retry?: () => void;
+  /** The page above, for what is not there. */
+  up?: { to: string; label: string } | undefined;
   compact?: boolean;
 }) {
   const { t } = useTranslation();
   const say = useProblemText();
   const { status, code, text } = say(error);
   if (status === 403 && code === 'permission_missing') return <Forbidden compact={compact} />;
-  if (status === 404) return <Gone compact={compact} />;
+  if (status === 404) {
+    const action = up && (
+      <LinkButton
+        to={up.to}
+        variant="default"
+        leftSection={<ArrowLeft size={16} className="flip" aria-hidden />}
+      >
+        {up.label}
+      </LinkButton>
+    );
+    return <Gone action={action} compact={compact} />;
+  }
   const offline = status === 0;
   return (
     <State

@@ -1,6 +1,6 @@
 /** The navigation below the page on phones and tablets: five places at most, with Compose in the middle. */
 
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { type LucideIcon, PenLine } from 'lucide-react';
 import type { CurrentWorkspace } from '../app/session';
 import { useTranslation } from '../app/translation';
@@ -37,7 +37,8 @@ export function BottomBar({ workspace }: { workspace: CurrentWorkspace }) {
             to={room.to}
             ws={workspace.slug}
             icon={room.icon}
-            label={t(`room_short.${place}`)}
+            label={t(`room.${place}`)}
+            also={place === 'people' ? 'groups' : undefined}
           />
         );
       })}
@@ -50,18 +51,24 @@ function Place({
   ws,
   icon: Icon,
   label,
+  also,
   strong = false,
 }: {
   to: string;
   ws: string;
   icon: LucideIcon;
   label: string;
+  /** A room that is reached from here. */
+  also?: string | undefined;
   strong?: boolean;
 }) {
+  const { pathname } = useLocation();
+  const inside = also !== undefined && pathname.startsWith(`/w/${ws}/${also}`);
   return (
     <Link
       to={to}
       params={{ ws }}
+      {...(inside && { 'aria-current': 'page' as const })}
       activeOptions={{ exact: to === '/w/$ws' }}
       className={classes.place}
       data-strong={strong || undefined}

@@ -1,12 +1,14 @@
-/** Ctrl+K: jump to a room, switch the workspace, change the looks. Loaded when it is first opened. */
+/** Ctrl+K: jump to a room or a person, switch the workspace, change the looks. Loaded when it is first opened. */
 
 import { useMantineColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Building2, Languages, Moon, PenLine, Search, Sun, UserRound } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { chooseLanguage, languages } from '../app/language';
+import { findPeopleQuery } from '../app/people';
 import { type CurrentWorkspace, sessionQuery, workspacesOf } from '../app/session';
 import { useTranslation } from '../app/translation';
 import { COMPOSE, rooms } from './navigation';
@@ -18,11 +20,15 @@ interface PaletteProps {
 
 export default function Palette({ workspace, close }: PaletteProps) {
   const { t } = useTranslation();
+  const [query, setQuery] = useState('');
+  const found = usePeople(workspace, query);
   const groups = useGroups(workspace);
   useEffect(() => spotlight.open(), []);
   return (
     <Spotlight
-      actions={groups}
+      query={query}
+      onQueryChange={setQuery}
+      actions={[...groups, ...found]}
       shortcut={null}
       nothingFound={t('palette.nothing')}
       highlightQuery
@@ -39,6 +45,31 @@ export default function Palette({ workspace, close }: PaletteProps) {
       }}
     />
   );
+}
+
+const QUIET_MS = 150;
+
+/** Whoever fits what was typed. The server has searched names, emails and ids already; the palette shows all of them. */
+function usePeople(workspace: CurrentWorkspace | undefined, query: string): SpotlightActionGroupData[] {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [typed] = useDebouncedValue(query.trim(), QUIET_MS);
+  const may = workspace?.permissions.includes('users:read') ?? false;
+  const { data } = useQuery({
+    ...findPeopleQuery(workspace?.id ?? '', typed),
+    enabled: may && typed.length >= 2,
+  });
+  if (!workspace || !data?.items.length || query.trim().length < 2) return [];
+  const actions = data.items.map((person) => ({
+    id: person.id,
+    label: person.name,
+    description: person.email ?? person.external_id,
+    keywords: [query],
+    leftSection: <UserRound size={18} aria-hidden />,
+    onClick: () =>
+      void navigate({ to: '/w/$ws/people/$id', params: { ws: workspace.slug, id: person.external_id } }),
+  }));
+  return [{ group: t('room.people'), actions }];
 }
 
 function useGroups(workspace: CurrentWorkspace | undefined): SpotlightActionGroupData[] {

@@ -5,10 +5,13 @@ import { activeShortcuts, type Shortcut } from '../app/shortcuts';
 import { useTranslation } from '../app/translation';
 import classes from './ShortcutList.module.css';
 
+const OR = '|';
+
 export default function ShortcutList({ close }: { close: () => void }) {
   const { t } = useTranslation();
   const all = activeShortcuts();
-  const palette: Shortcut = { keys: 'Ctrl+K', label: t('shortcut.palette'), group: 'everywhere' };
+  // `/` is registered, Ctrl+K is listened to apart from the rest: one row for both.
+  const palette: Shortcut = { keys: `Ctrl+K ${OR} /`, label: t('shortcut.palette'), group: 'everywhere' };
   return (
     <Modal
       opened
@@ -21,7 +24,7 @@ export default function ShortcutList({ close }: { close: () => void }) {
         <Keys title={t('shortcut.page')} keys={all.filter((one) => one.group === 'page')} />
         <Keys
           title={t('shortcut.everywhere')}
-          keys={[palette, ...all.filter((one) => one.group === 'everywhere')]}
+          keys={[palette, ...all.filter((one) => one.group === 'everywhere' && one.keys !== '/')]}
         />
       </Stack>
     </Modal>
@@ -43,10 +46,16 @@ function Keys({ title, keys }: { title: string; keys: Shortcut[] }) {
               {one.label}
             </Text>
             <Group component="dd" gap={4} m={0}>
-              {one.keys.split(/[ +]/).map((key, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a key may be pressed twice.
-                <Kbd key={at}>{key === 'Ctrl' ? t('shortcut.ctrl') : key}</Kbd>
-              ))}
+              {one.keys.split(/[ +]/).map((key, at) =>
+                key === OR ? (
+                  <Text key={key} span size="xs" c="dimmed">
+                    {t('shortcut.or')}
+                  </Text>
+                ) : (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a key may be pressed twice.
+                  <Kbd key={at}>{key === 'Ctrl' ? t('shortcut.ctrl') : key}</Kbd>
+                ),
+              )}
             </Group>
           </div>
         ))}

@@ -37,7 +37,10 @@ function Setup() {
   };
   const open = needed.data?.needed === true && token !== '';
   return (
-    <Entrance title={t('setup.title')} lead={open ? t('setup.lead') : undefined}>
+    <Entrance
+      title={t(needed.data?.needed === false ? 'setup.used_title' : 'setup.title')}
+      lead={open ? t('setup.lead') : undefined}
+    >
       <Loaded query={needed} compact>
         {({ needed }) =>
           needed && token ? (

@@ -48,6 +48,8 @@ export function AudienceField({
         aria-label={t('compose.audience')}
         value={kind ?? ''}
         onChange={choose}
+        className={classes.kinds ?? ''}
+        data-invalid={error !== undefined || undefined}
         fullWidth
         data={[
           { value: 'everyone', label: t('compose.everyone') },

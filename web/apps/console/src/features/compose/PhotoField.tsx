@@ -42,7 +42,7 @@ export function PhotoField({
   return (
     <div>
       <Group gap="sm" wrap="nowrap">
-        <Face name={name} photo={photo ? `/photos/${photo}` : null} size={44} />
+        <Face name={name} photo={photo ? `/photos/${photo}` : null} size={36} />
         <FileButton resetRef={reset} accept={TYPES.join(',')} onChange={(chosen) => void take(chosen)}>
           {(props) => (
             <Button

@@ -15,7 +15,10 @@ export function SaveLine({ draft, retry }: { draft: DraftState; retry: () => voi
   const { state, savedAt, revision, problem } = draft;
   if (state === 'saved' && savedAt) {
     return (
-      <span className={classes.save} title={format.dateTime(savedAt)}>
+      <span
+        className={classes.save}
+        title={`${format.dateTime(savedAt)} · ${t('compose.revision', { revision })}`}
+      >
         <Check size={15} aria-hidden />
         {t('compose.saved', { time: format.time(savedAt) })}
         <span className={classes.revision}>{t('compose.revision', { revision })}</span>

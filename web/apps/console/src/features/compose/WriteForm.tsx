@@ -1,7 +1,7 @@
 /** The fields of a notification. Owns their order; values and faults come from the page. */
 
 import type { Reach } from '@belfry/api/console';
-import { SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
@@ -59,12 +59,19 @@ export function WriteForm({
             />
           </SimpleGrid>
           <div>
-            <TextInput
+            <Textarea
               id="compose-title"
               label={t('compose.field_title')}
               placeholder={t('compose.title_placeholder', { sender: writing.sender || workspace.name })}
               value={writing.title}
-              onChange={(event) => change({ title: event.currentTarget.value })}
+              // A title is one line, however many it takes to show it.
+              onChange={(event) => change({ title: event.currentTarget.value.replace(/[\r\n]+/g, ' ') })}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter' && !event.nativeEvent.isComposing) event.preventDefault();
+              }}
+              autosize
+              minRows={1}
+              maxRows={3}
               error={faults.of('title')}
               autoComplete="off"
               dir="auto"

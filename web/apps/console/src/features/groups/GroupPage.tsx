@@ -25,14 +25,21 @@ export function GroupPage() {
   const mayRead = useMay('users:read');
   const query = useQuery({ ...groupQuery(workspace.id, key), enabled: mayRead });
   const group = query.data;
+  const back = { to: `/w/${workspace.slug}/groups`, label: t('room.groups') };
   return (
     <Page
       title={group?.name ?? t('groups.one')}
       lead={group && t('groups.members', { count: group.members, key: group.key })}
-      back={{ to: `/w/${workspace.slug}/groups`, label: t('room.groups') }}
+      back={back}
       actions={group && <Actions group={group} />}
     >
-      {mayRead ? <Loaded query={query}>{(one) => <Members group={one} />}</Loaded> : <Forbidden />}
+      {mayRead ? (
+        <Loaded query={query} up={back}>
+          {(one) => <Members group={one} />}
+        </Loaded>
+      ) : (
+        <Forbidden />
+      )}
     </Page>
   );
 }

@@ -44,6 +44,7 @@ export function GroupsPage() {
     <Page
       title={t('room.groups')}
       lead={t('groups.lead')}
+      back={{ to: `/w/${ws}/people`, label: t('people.title'), narrow: true }}
       actions={
         mayWrite && (
           <>

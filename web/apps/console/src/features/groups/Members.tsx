@@ -95,7 +95,7 @@ function useColumns(remove: ((person: ListedUser) => void) | null): Column<Liste
       key: 'remove',
       header: <span className="sr">{t('groups.take_out')}</span>,
       align: 'end',
-      width: '7rem',
+      width: '6rem',
       // A cancelled membership cannot be changed before it is active again.
       cell: (one) =>
         one.status !== 'cancelled' && (
@@ -103,6 +103,7 @@ function useColumns(remove: ((person: ListedUser) => void) | null): Column<Liste
             size="compact-sm"
             variant="subtle"
             color="gray"
+            me={-8}
             aria-label={t('groups.take_out_one', { name: one.name })}
             onClick={() => remove(one)}
           >

@@ -21,7 +21,7 @@ export function Attention({ items }: { items: readonly Item[] }) {
         const Icon = icons[item.kind as keyof typeof icons] ?? TriangleAlert;
         const key = `attention.${item.kind}`;
         const known = i18n.exists(key) || i18n.exists(`${key}.other`);
-        const values = { count: item.count ?? 0, title: item.title ?? t('home.untitled') };
+        const values = { count: item.count ?? 0, title: item.title ?? t('notification.untitled') };
         return (
           <li key={`${item.kind} ${item.notification_id ?? ''}`}>
             <Icon size={18} aria-hidden />

@@ -20,12 +20,10 @@ export function Figures({ overview }: { overview: Overview }) {
         name={t('home.within_60s')}
         value={minute.share === null ? '–' : format.percent(minute.share)}
         note={
-          minute.share === null || minute.p50_s === null || minute.p95_s === null
+          minute.share === null || minute.p95_s === null
             ? t('home.within_60s_none')
             : t('home.within_60s_note', {
-                p50: format.span(minute.p50_s),
                 p95: format.span(minute.p95_s),
-                of: minute.of,
                 count: minute.of,
               })
         }
@@ -33,11 +31,12 @@ export function Figures({ overview }: { overview: Overview }) {
       <Figure
         name={t('home.sent_7d')}
         value={format.number(notifications.sent_7d)}
-        note={t('home.sent_7d_note', {
-          running: notifications.running,
-          scheduled: notifications.scheduled,
-          drafts: notifications.drafts,
-        })}
+        note={
+          (['running', 'scheduled', 'drafts'] as const)
+            .filter((kind) => notifications[kind] > 0)
+            .map((kind) => t(`home.waiting_${kind}`, { count: notifications[kind] }))
+            .join(' · ') || t('home.nothing_waits')
+        }
       />
       <Figure
         name={t('home.reachable')}

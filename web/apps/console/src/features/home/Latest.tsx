@@ -1,7 +1,6 @@
 /** The newest notifications, status first. */
 
 import type { NotificationSummary } from '@belfry/api/console';
-import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useFormat } from '../../app/format';
@@ -9,7 +8,8 @@ import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { type Column, DataTable } from '../../components/DataTable';
 import { Loaded } from '../../components/Loaded';
-import { LinkAnchor, LinkButton } from '../../components/links';
+import { LinkButton } from '../../components/links';
+import { NotificationCell, routeOf } from '../../components/NotificationCell';
 import { Section } from '../../components/Page';
 import { NotificationStatusMark } from '../../components/Status';
 import classes from './HomePage.module.css';
@@ -42,7 +42,7 @@ export function Latest() {
               columns={columns}
               rows={items}
               rowKey={(one) => one.id}
-              open={(one) => void navigate({ to: routeOf(one), params: { ws, id: one.id } })}
+              open={(one) => void navigate({ to: routeOf(one), params: { ws, id: one.id } as never })}
             />
           )
         }
@@ -50,10 +50,6 @@ export function Latest() {
     </Section>
   );
 }
-
-/** A draft is gone on with, everything else is looked at. */
-const routeOf = (one: NotificationSummary) =>
-  one.status === 'draft' ? ('/w/$ws/compose/$id' as const) : ('/w/$ws/notifications/$id' as const);
 
 function useColumns(ws: string): Column<NotificationSummary>[] {
   const { t } = useTranslation();
@@ -63,18 +59,13 @@ function useColumns(ws: string): Column<NotificationSummary>[] {
       key: 'status',
       header: t('home.column_status'),
       width: '9rem',
+      from: 'tablet',
       cell: (one) => <NotificationStatusMark status={one.status} />,
     },
     {
       key: 'title',
       header: t('home.column_title'),
-      cell: (one) => (
-        <LinkAnchor to={routeOf(one)} params={{ ws, id: one.id }}>
-          <Text span fz="inherit" fw={550} lineClamp={2}>
-            {one.title || one.plain || t('home.untitled')}
-          </Text>
-        </LinkAnchor>
-      ),
+      cell: (one) => <NotificationCell one={one} ws={ws} />,
     },
     {
       key: 'people',

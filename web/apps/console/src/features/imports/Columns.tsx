@@ -1,7 +1,7 @@
 /** Which column holds what: every column of the file with what stands in it, and what it becomes. */
 
 import type { Import } from '@belfry/api/console';
-import { Alert, Group, Select, Text } from '@mantine/core';
+import { Alert, Select, Text } from '@mantine/core';
 import { ArrowRight, CircleAlert, Info } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import { announce } from '../../app/live-region';
@@ -68,7 +68,7 @@ export function Columns({ it, check, busy }: ColumnsProps) {
           </Alert>
         ) : (
           <Text size="sm" c="dimmed" className={classes.footNote ?? ''}>
-            {!hasName(mapping) && (
+            {hasName(mapping) ? null : (
               <span className={classes.hint}>
                 <Info size={15} aria-hidden />
                 {t('import.no_name')}
@@ -76,7 +76,7 @@ export function Columns({ it, check, busy }: ColumnsProps) {
             )}
           </Text>
         )}
-        <Group gap="xs">
+        <div className={classes.footButtons}>
           <Busy
             busy={busy}
             onClick={submit}
@@ -84,7 +84,7 @@ export function Columns({ it, check, busy }: ColumnsProps) {
           >
             {t('import.check')}
           </Busy>
-        </Group>
+        </div>
       </div>
     </Section>
   );

@@ -6,6 +6,7 @@ import { type DragEvent, useId, useRef, useState } from 'react';
 import { useFormat } from '../../app/format';
 import { useTranslation } from '../../app/translation';
 import { Busy } from '../../components/form';
+import { useFinger } from '../../components/narrow';
 import classes from './Import.module.css';
 
 export interface DropZoneProps {
@@ -21,6 +22,8 @@ export function DropZone({ take, sending, problem }: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null);
   const hint = useId();
   const [over, setOver] = useState(false);
+  // Nothing is dragged with a finger.
+  const finger = useFinger();
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -55,7 +58,7 @@ export function DropZone({ take, sending, problem }: DropZoneProps) {
             </>
           ) : (
             <>
-              <Text fw={600}>{t('import.drop')}</Text>
+              <Text fw={600}>{t(finger ? 'import.take' : 'import.drop')}</Text>
               <Text size="sm" c="dimmed" id={hint}>
                 {t('import.drop_hint')}
               </Text>

@@ -1,6 +1,7 @@
 /** Imports of the last days, to be gone back to. */
 
 import type { Import } from '@belfry/api/console';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useFormat } from '../../app/format';
@@ -50,9 +51,14 @@ function useColumns(ws: string): Column<Import>[] {
       key: 'file',
       header: t('import.column_file'),
       cell: (one) => (
-        <LinkAnchor to="/w/$ws/people/import/$id" params={{ ws, id: one.id }}>
-          <bdi>{one.filename}</bdi>
-        </LinkAnchor>
+        <>
+          <LinkAnchor to="/w/$ws/people/import/$id" params={{ ws, id: one.id }}>
+            <bdi>{one.filename}</bdi>
+          </LinkAnchor>
+          <Text size="xs" c="dimmed" hiddenFrom="sm">
+            {format.relative(one.created_at)}
+          </Text>
+        </>
       ),
     },
     {

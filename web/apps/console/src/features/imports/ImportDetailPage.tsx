@@ -52,7 +52,13 @@ export function ImportDetailPage() {
       back={back}
       actions={query.data && <ImportMenu it={query.data} />}
     >
-      {mayWrite ? <Loaded query={query}>{(it) => <Wizard key={it.id} it={it} />}</Loaded> : <Forbidden />}
+      {mayWrite ? (
+        <Loaded query={query} up={back}>
+          {(it) => <Wizard key={it.id} it={it} />}
+        </Loaded>
+      ) : (
+        <Forbidden />
+      )}
     </Page>
   );
 }

@@ -20,7 +20,7 @@ export function ImportPage() {
   const mayWrite = useMay('users:write');
   const back = { to: `/w/${workspace.slug}/people`, label: t('people.title') };
   return (
-    <Page title={t('import.title')} lead={t('import.lead')} back={back}>
+    <Page title={t('import.title')} lead={mayWrite && t('import.lead')} back={back}>
       {mayWrite ? (
         <>
           <Steps now="file" />

@@ -39,15 +39,11 @@ export function RefusedRows({ it }: { it: Import }) {
   const columns = useColumns();
   const count = it.result?.rejected ?? 0;
   if (count === 0) return null;
+  const title = t(it.status === 'done' ? 'import.left_out_rows' : 'import.refused_rows', { count });
   return (
-    <Section
-      flush
-      title={t('import.refused_rows', { count })}
-      lead={t('import.refused_rows_lead')}
-      actions={<Download it={it} />}
-    >
+    <Section flush title={title} lead={t('import.refused_rows_lead')} actions={<Download it={it} />}>
       <DataTable
-        label={t('import.refused_rows', { count })}
+        label={title}
         columns={columns}
         rows={it.sample_errors}
         rowKey={(one) => `${one.row} ${one.code}`}

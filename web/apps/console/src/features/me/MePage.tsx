@@ -11,6 +11,7 @@ import { useTranslation } from '../../app/translation';
 import { Busy } from '../../components/form';
 import { Loaded } from '../../components/Loaded';
 import { LinkButton } from '../../components/links';
+import { useFinger } from '../../components/narrow';
 import { Page, Section } from '../../components/Page';
 import { useProblemText } from '../../components/problem-text';
 import { toast } from '../../components/toast';
@@ -39,6 +40,7 @@ function Steps({ myself }: { myself: Myself }) {
   const { operator } = useSession();
   const mayWrite = useMay('notifications:write');
   const join = useJoin();
+  const finger = useFinger();
   const joined = myself.user !== null;
   const connected = myself.devices > 0;
   return (
@@ -89,7 +91,7 @@ function Steps({ myself }: { myself: Myself }) {
       </ol>
       <p className={classes.phone}>
         <Smartphone size={16} aria-hidden />
-        <span>{t('me.phone')}</span>
+        <span>{finger ? t('me.iphone') : `${t('me.phone')} ${t('me.iphone')}`}</span>
       </p>
     </Section>
   );

@@ -1,23 +1,23 @@
 /** What became of a notification, person by person and device by device: filters in the address, export, paging. */
 
-import type { Delivery, DeliveryFilter, NotificationDetail } from '@belfry/api/console';
+import type { Delivery, DeliveryFilter, List, NotificationDetail } from '@belfry/api/console';
 import { Button, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Download, SearchX, Users } from 'lucide-react';
 import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { DataTable, More } from '../../components/DataTable';
 import { useDeviceWords } from '../../components/device-words';
+import { Choice, Filters } from '../../components/Filters';
 import { Loaded } from '../../components/Loaded';
 import { Section } from '../../components/Page';
+import { SearchBox } from '../../components/SearchBox';
 import { Empty } from '../../components/State';
 import classes from './Deliveries.module.css';
 import { useDeliveryColumns } from './delivery-columns';
-import { Choice, Filters } from './Filters';
 import { runs } from './figures';
 import { deliveriesQuery } from './queries';
-import { SearchBox } from './SearchBox';
 import { browsers, channels, exportAddress, kept, platforms, states } from './search';
 
 const route = getRouteApi('/_in/w/$ws/notifications/$id');
@@ -44,6 +44,8 @@ export function Deliveries({ one }: { one: NotificationDetail }) {
     });
   const filtered = Object.keys(filter).length > 0;
   const clear = filtered ? () => set(NOTHING) : undefined;
+  const query = useInfiniteQuery(deliveriesQuery(workspace.id, one.id, filter, runs(one)));
+  const rows = query.data?.pages.flatMap((page) => page.items);
   return (
     <Section
       flush
@@ -63,9 +65,15 @@ export function Deliveries({ one }: { one: NotificationDetail }) {
       }
     >
       <div className={classes.filters}>
-        <DeliveryFilters filter={filter} set={set} clear={clear} />
+        <DeliveryFilters
+          filter={filter}
+          set={set}
+          clear={clear}
+          found={rows && !query.isPlaceholderData ? rows.length : null}
+          more={query.hasNextPage}
+        />
       </div>
-      <Rows one={one} filter={filter} clear={clear} />
+      <Rows one={one} query={query} clear={clear} />
     </Section>
   );
 }
@@ -74,52 +82,64 @@ function DeliveryFilters({
   filter,
   set,
   clear,
+  found,
+  more,
 }: {
   filter: DeliveryFilter;
   set: (change: Partial<Record<keyof DeliveryFilter, string | undefined>>) => void;
   clear: (() => void) | undefined;
+  found: number | null;
+  more: boolean;
 }) {
   const { t } = useTranslation();
   const words = useDeviceWords();
+  const { state, channel, platform, browser } = filter;
   const plain = (known: readonly string[], now: string | undefined) =>
     [...new Set([...known, ...(now ? [now] : [])])].map((value) => ({
       value,
       label: words.word(value),
     }));
   return (
-    <Filters clear={clear}>
-      <SearchBox
-        label={t('deliveries.search')}
-        value={filter.q ?? ''}
-        change={(q) => set({ q: q.trim() ? q : undefined })}
-      />
+    <Filters
+      search={
+        <SearchBox
+          label={t('deliveries.search')}
+          value={filter.q ?? ''}
+          change={(q) => set({ q: q || undefined })}
+        />
+      }
+      chosen={[state, channel, platform, browser].filter(Boolean).length}
+      clear={clear}
+      found={found}
+      more={more}
+    >
       <Choice
         label={t('deliveries.state')}
         any={t('deliveries.any_state')}
-        value={filter.state}
+        value={state}
         options={states.map((value) => ({ value, label: t(`delivery_state.${value}`) }))}
-        change={(state) => set({ state })}
+        change={(chosen) => set({ state: chosen })}
       />
       <Choice
         label={t('deliveries.channel')}
         any={t('deliveries.any_channel')}
-        value={filter.channel}
+        value={channel}
         options={channels.map((value) => ({ value, label: t(`channel.${value}`) }))}
-        change={(channel) => set({ channel })}
+        change={(chosen) => set({ channel: chosen })}
       />
       <Choice
         label={t('deliveries.platform')}
         any={t('deliveries.any_platform')}
-        value={filter.platform}
-        options={plain(platforms, filter.platform)}
-        change={(platform) => set({ platform })}
+        value={platform}
+        options={plain(platforms, platform)}
+        change={(chosen) => set({ platform: chosen })}
       />
       <Choice
         label={t('deliveries.browser')}
         any={t('deliveries.any_browser')}
-        value={filter.browser}
-        options={plain(browsers, filter.browser)}
-        change={(browser) => set({ browser })}
+        value={browser}
+        options={plain(browsers, browser)}
+        change={(chosen) => set({ browser: chosen })}
       />
     </Filters>
   );
@@ -130,17 +150,15 @@ const keyOf = (one: Delivery): string =>
 
 function Rows({
   one,
-  filter,
+  query,
   clear,
 }: {
   one: NotificationDetail;
-  filter: DeliveryFilter;
+  query: UseInfiniteQueryResult<InfiniteData<List<Delivery>>>;
   clear: (() => void) | undefined;
 }) {
   const { t } = useTranslation();
-  const workspace = useWorkspace();
   const columns = useDeliveryColumns();
-  const query = useInfiniteQuery(deliveriesQuery(workspace.id, one.id, filter, runs(one)));
   return (
     <Loaded query={query} compact>
       {({ pages }) => {
@@ -163,7 +181,7 @@ function Rows({
             title={t('deliveries.none_found')}
             action={
               <Button variant="default" onClick={clear}>
-                {t('notifications.clear_filters')}
+                {t('list.clear_filters')}
               </Button>
             }
           />

@@ -3,7 +3,9 @@
 import type { NotificationDetail } from '@belfry/api/console';
 import { Text } from '@mantine/core';
 import { useFormat } from '../../app/format';
+import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
+import { LinkButton } from '../../components/links';
 import { Section } from '../../components/Page';
 import { byReason } from './figures';
 import classes from './Reasons.module.css';
@@ -12,6 +14,7 @@ export function Failures({ one }: { one: NotificationDetail }) {
   const { t } = useTranslation();
   const format = useFormat();
   const say = useReason();
+  const { slug } = useWorkspace();
   const reasons = byReason(one.failures);
   if (reasons.length === 0) return null;
   return (
@@ -27,6 +30,17 @@ export function Failures({ one }: { one: NotificationDetail }) {
               <Text size="sm" c="dimmed">
                 {say(reason).why}
               </Text>
+              {reason === 'misconfigured' && (
+                <LinkButton
+                  to="/w/$ws/settings/push"
+                  params={{ ws: slug }}
+                  size="compact-sm"
+                  variant="default"
+                  mt={6}
+                >
+                  {t('failures.to_push')}
+                </LinkButton>
+              )}
               {details.length > 0 && (
                 <ul className={classes.details}>
                   {details.map(({ detail, count: times }) => (

@@ -38,7 +38,7 @@ export function NotificationPage() {
         {!may ? (
           <Forbidden />
         ) : query.isError ? (
-          <Failure error={query.error} retry={() => void query.refetch()} />
+          <Failure error={query.error} retry={() => void query.refetch()} up={back} />
         ) : (
           <PageSkeleton />
         )}
@@ -47,7 +47,7 @@ export function NotificationPage() {
   }
   return (
     <Page
-      title={one.title || one.plain || t('notifications.untitled')}
+      title={one.title || one.plain || t('notification.untitled')}
       aside={<NotificationStatusMark status={one.status} />}
       lead={<Lead one={one} />}
       back={back}

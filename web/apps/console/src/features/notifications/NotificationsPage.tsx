@@ -1,21 +1,23 @@
 /** Every notification of a workspace, wherever it came from: status first, live, with filters in the address. */
 
 import type { NotificationSummary } from '@belfry/api/console';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Bell, PenLine, SearchX } from 'lucide-react';
 import { useMay, useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { DataTable, More } from '../../components/DataTable';
+import { Choice, Filters } from '../../components/Filters';
 import { Loaded } from '../../components/Loaded';
 import { LinkButton } from '../../components/links';
+import { routeOf } from '../../components/NotificationCell';
 import { Page, Section } from '../../components/Page';
+import { SearchBox } from '../../components/SearchBox';
 import { Empty, Forbidden } from '../../components/State';
-import { Choice, Filters } from './Filters';
 import { runs } from './figures';
-import { routeOf, useListColumns } from './list-columns';
+import { useListColumns } from './list-columns';
 import { notificationsQuery } from './queries';
-import { SearchBox } from './SearchBox';
 import { kept, type ListSearch, origins, statuses } from './search';
 
 const route = getRouteApi('/_in/w/$ws/notifications/');
@@ -25,15 +27,6 @@ export function NotificationsPage() {
   const workspace = useWorkspace();
   const mayRead = useMay('notifications:read');
   const mayWrite = useMay('notifications:write');
-  const filter = route.useSearch();
-  const navigate = useNavigate();
-  const set = (change: Partial<Record<keyof ListSearch, string | undefined>>) =>
-    void navigate({
-      to: '/w/$ws/notifications',
-      params: { ws: workspace.slug },
-      search: kept({ ...filter, ...change }) as ListSearch,
-      replace: true,
-    });
   const compose = mayWrite && (
     <LinkButton
       to={'/w/$ws/compose' as string}
@@ -51,12 +44,47 @@ export function NotificationsPage() {
     );
   return (
     <Page title={t('notifications.title')} lead={t('notifications.lead')} actions={compose}>
-      <Filters clear={Object.keys(filter).length > 0 ? () => set(NOTHING) : undefined}>
-        <SearchBox
-          label={t('notifications.search')}
-          value={filter.q ?? ''}
-          change={(q) => set({ q: q.trim() ? q : undefined })}
-        />
+      <Rows compose={compose} />
+    </Page>
+  );
+}
+
+const NOTHING = { q: undefined, status: undefined, origin: undefined };
+
+function Rows({ compose }: { compose: React.ReactNode }) {
+  const { t } = useTranslation();
+  const workspace = useWorkspace();
+  const navigate = useNavigate();
+  const columns = useListColumns();
+  const filter = route.useSearch();
+  const query = useInfiniteQuery(notificationsQuery(workspace.id, filter));
+  const set = (change: Partial<Record<keyof ListSearch, string | undefined>>) =>
+    void navigate({
+      to: '/w/$ws/notifications',
+      params: { ws: workspace.slug },
+      search: kept({ ...filter, ...change }) as ListSearch,
+      replace: true,
+    });
+  const filtered = Object.keys(filter).length > 0;
+  const clear = () => set(NOTHING);
+  const rows = query.data?.pages.flatMap((page) => page.items);
+  const open = (one: NotificationSummary) =>
+    void navigate({ to: routeOf(one), params: { ws: workspace.slug, id: one.id } as never });
+  return (
+    <Section flush>
+      <Filters
+        search={
+          <SearchBox
+            label={t('notifications.search')}
+            value={filter.q ?? ''}
+            change={(q) => set({ q: q || undefined })}
+          />
+        }
+        chosen={[filter.status, filter.origin].filter(Boolean).length}
+        clear={filtered ? clear : undefined}
+        found={rows && !query.isPlaceholderData ? rows.length : null}
+        more={query.hasNextPage}
+      >
         <Choice
           label={t('notifications.status')}
           any={t('notifications.any_status')}
@@ -72,36 +100,10 @@ export function NotificationsPage() {
           change={(origin) => set({ origin })}
         />
       </Filters>
-      <Rows filter={filter} clear={() => set(NOTHING)} compose={compose} />
-    </Page>
-  );
-}
-
-const NOTHING = { q: undefined, status: undefined, origin: undefined };
-
-function Rows({
-  filter,
-  clear,
-  compose,
-}: {
-  filter: ListSearch;
-  clear: () => void;
-  compose: React.ReactNode;
-}) {
-  const { t } = useTranslation();
-  const workspace = useWorkspace();
-  const navigate = useNavigate();
-  const columns = useListColumns();
-  const query = useInfiniteQuery(notificationsQuery(workspace.id, filter));
-  const open = (one: NotificationSummary) =>
-    void navigate({ to: routeOf(one), params: { ws: workspace.slug, id: one.id } as never });
-  return (
-    <Section flush>
-      <Loaded query={query}>
-        {({ pages }) => {
-          const rows = pages.flatMap((page) => page.items);
+      <Loaded query={query} compact>
+        {() => {
           // A page of a search may be empty and still have a next one.
-          if (rows.length > 0 || query.hasNextPage) {
+          if (rows && (rows.length > 0 || query.hasNextPage)) {
             return (
               <DataTable
                 label={t('notifications.title')}
@@ -113,19 +115,15 @@ function Rows({
               />
             );
           }
-          return Object.keys(filter).length > 0 ? (
+          return filtered ? (
             <Empty
               icon={SearchX}
               title={t('notifications.none_found')}
+              compact
               action={
-                <LinkButton
-                  to="/w/$ws/notifications"
-                  params={{ ws: workspace.slug }}
-                  variant="default"
-                  onClick={clear}
-                >
-                  {t('notifications.clear_filters')}
-                </LinkButton>
+                <Button variant="default" onClick={clear}>
+                  {t('list.clear_filters')}
+                </Button>
               }
             >
               {t('notifications.none_found_why')}

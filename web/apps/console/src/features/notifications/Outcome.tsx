@@ -87,7 +87,7 @@ function Bar({ sum, label, done }: { sum: Tally; label: string; done: number }) 
       {parts.map((group) => (
         <span key={group} data-group={group} style={{ flexGrow: sum[group] }} />
       ))}
-      {sum.remaining > 0 && <span style={{ flexGrow: sum.remaining }} />}
+      {sum.remaining > 0 && <span data-group="remaining" style={{ flexGrow: sum.remaining }} />}
     </div>
   );
 }

@@ -19,8 +19,8 @@ export function SentSettings({ one }: { one: NotificationDetail }) {
   const audience = useAudienceWords();
   const time = (at: string | null | undefined): ReactNode =>
     at ? (
-      <time dateTime={at} title={`${format.dateTime(at, time_zone)} · ${time_zone}`}>
-        {format.dateTime(at)}
+      <time dateTime={at} title={format.relative(at)}>
+        {format.moment(at, time_zone)}
       </time>
     ) : null;
   const draft = one.status === 'draft';

@@ -8,16 +8,12 @@ import { useFormat } from '../../app/format';
 import { useMay, useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import type { Column } from '../../components/DataTable';
-import { LinkAnchor } from '../../components/links';
+import { NotificationCell, routeOf } from '../../components/NotificationCell';
 import { NotificationStatusMark } from '../../components/Status';
 import { cancellable, total } from './figures';
 import classes from './list-columns.module.css';
 import { Origin } from './Origin';
 import { useCancel, useDeleteDraft, useDuplicate } from './use-actions';
-
-/** A draft is gone on with, everything else is looked at. */
-export const routeOf = (one: { status: string }): string =>
-  one.status === 'draft' ? '/w/$ws/compose/$id' : '/w/$ws/notifications/$id';
 
 export function useListColumns(): Column<NotificationSummary>[] {
   const { t } = useTranslation();
@@ -27,20 +23,21 @@ export function useListColumns(): Column<NotificationSummary>[] {
       key: 'status',
       header: t('notifications.status'),
       width: '8.5rem',
+      from: 'tablet',
       cell: (one) => <NotificationStatusMark status={one.status} />,
     },
     { key: 'title', header: t('notifications.notification'), cell: (one) => <TitleCell one={one} /> },
     {
       key: 'origin',
       header: t('notifications.origin'),
-      width: '10rem',
+      width: '9.5rem',
       from: 'desktop',
       cell: (one) => <Origin origin={one.origin} name={one.created_by?.name} />,
     },
     {
       key: 'delivered',
       header: t('notifications.deliveries'),
-      width: '12.5rem',
+      width: '10rem',
       from: 'tablet',
       cell: (one) => <Delivered one={one} />,
     },
@@ -49,7 +46,7 @@ export function useListColumns(): Column<NotificationSummary>[] {
       header: t('notifications.people'),
       width: '5.5rem',
       align: 'end',
-      from: 'tablet',
+      from: 'desktop',
       cell: (one) => (one.status === 'draft' ? '–' : format.number(one.people)),
     },
     {
@@ -57,7 +54,7 @@ export function useListColumns(): Column<NotificationSummary>[] {
       header: t('notifications.when'),
       width: '8.5rem',
       align: 'end',
-      from: 'tablet',
+      from: 'desktop',
       cell: (one) => <When time={one.sent_at ?? one.created_at} />,
     },
     {
@@ -73,7 +70,7 @@ export function useListColumns(): Column<NotificationSummary>[] {
 function When({ time }: { time: string }) {
   const format = useFormat();
   return (
-    <time dateTime={time} title={format.dateTime(time)}>
+    <time className={classes.time} dateTime={time} title={format.dateTime(time)}>
       {format.relative(time)}
     </time>
   );
@@ -82,21 +79,11 @@ function When({ time }: { time: string }) {
 function TitleCell({ one }: { one: NotificationSummary }) {
   const { t } = useTranslation();
   const { slug } = useWorkspace();
-  const format = useFormat();
-  const title = one.title || one.plain || t('notifications.untitled');
   const below = [one.sender, one.title ? one.plain : ''].filter(Boolean).join(' · ');
   return (
-    <div className={classes.title}>
-      <LinkAnchor to={routeOf(one)} params={{ ws: slug, id: one.id } as never}>
-        <Text span fz="inherit" fw={550} className={classes.words ?? ''} dir="auto">
-          {title}
-        </Text>
-      </LinkAnchor>
-      <Text size="xs" c="dimmed" lineClamp={1} dir="auto">
-        <span className={classes.phone}>{format.relative(one.sent_at ?? one.created_at)} · </span>
-        {below || t(one.status === 'draft' ? 'notifications.no_message' : `origin.${one.origin}`)}
-      </Text>
-    </div>
+    <NotificationCell one={one} ws={slug}>
+      {below || t(one.status === 'draft' ? 'notifications.no_message' : `origin.${one.origin}`)}
+    </NotificationCell>
   );
 }
 
@@ -110,8 +97,8 @@ function Delivered({ one }: { one: NotificationSummary }) {
   return (
     <div className={classes.delivered}>
       <Progress.Root size={5} mb={4} aria-hidden>
-        <Progress.Section value={(sum.delivered / sum.of) * 100} color="green.8" />
-        <Progress.Section value={(bad / sum.of) * 100} color="red.8" />
+        <Progress.Section value={(sum.delivered / sum.of) * 100} color="var(--b-success)" />
+        <Progress.Section value={(bad / sum.of) * 100} color="var(--b-danger)" />
       </Progress.Root>
       <Text size="xs" c="dimmed">
         {t('notifications.done_of', values)}

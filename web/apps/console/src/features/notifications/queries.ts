@@ -13,6 +13,8 @@ import type { ListSearch } from './search';
 
 const WHILE_RUNNING_MS = 2_000;
 const OTHERWISE_MS = 30_000;
+/** The newest ones, where nothing runs: what a program or a colleague sends is soon seen. Not while the tab is hidden. */
+const NEWEST_MS = 5_000;
 /** Every page that was loaded is asked for again: with more of them, less often. */
 const EACH_PAGE_MS = 1_000;
 const DELIVERIES_MS = 4_000;
@@ -40,7 +42,7 @@ export const notificationsQuery = (ws: string, filter: ListSearch) =>
 
 function pause(data: InfiniteData<List<NotificationSummary>> | undefined): number {
   const pages = data?.pages ?? [];
-  if (!pages.some((page) => page.items.some(runs))) return OTHERWISE_MS;
+  if (!pages.some((page) => page.items.some(runs))) return pages.length > 1 ? OTHERWISE_MS : NEWEST_MS;
   return WHILE_RUNNING_MS + EACH_PAGE_MS * Math.max(0, pages.length - 1);
 }
 

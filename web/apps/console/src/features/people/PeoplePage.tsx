@@ -25,7 +25,7 @@ export function PeoplePage() {
   const mayRead = useMay('users:read');
   if (!mayRead) {
     return (
-      <Page title={t('people.title')} width="wide">
+      <Page title={t('people.title')}>
         <Forbidden />
       </Page>
     );
@@ -52,7 +52,6 @@ function People() {
   return (
     <Page
       title={t('people.title')}
-      width="wide"
       lead={
         counters.data
           ? t('people.count', { count: counters.data.members, reachable: counters.data.reachable })

@@ -5,10 +5,8 @@ import { Button, Text } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { SearchX, Smartphone, SmartphoneNfc, Upload, UserPlus, Users } from 'lucide-react';
-import { useEffect } from 'react';
 import { useFormat } from '../../app/format';
 import { groupsQuery } from '../../app/groups';
-import { announce } from '../../app/live-region';
 import { type PeopleFilter, peopleQuery } from '../../app/people';
 import { useMay, useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
@@ -41,19 +39,14 @@ export function PeopleTable({ filter, change }: PeopleTableProps) {
   });
   const filtered = isFiltered(filter);
   const rows = query.data?.pages.flatMap((page) => page.items);
-  const shown = rows?.length;
-  const more = query.hasNextPage;
-  const settled = shown !== undefined && !query.isPlaceholderData;
-  useEffect(() => {
-    if (settled && filtered) announce(t(more ? 'people.found_more' : 'people.found', { count: shown }));
-  }, [settled, filtered, shown, more, t]);
   const clear = () => change({});
   return (
     <Section flush>
       <PeopleFilters
         filter={filter}
         change={change}
-        found={filtered && settled ? t(more ? 'people.found_more' : 'people.found', { count: shown }) : null}
+        found={rows && !query.isPlaceholderData ? rows.length : null}
+        more={query.hasNextPage}
       />
       <Loaded
         query={query}
@@ -121,7 +114,7 @@ function useColumns(): Column<ListedUser>[] {
     {
       key: 'groups',
       header: t('people.column_groups'),
-      width: '15rem',
+      width: '13rem',
       from: 'tablet',
       cell: (one) => <GroupPills keys={one.groups} all={groups.data} most={2} />,
     },
@@ -134,7 +127,7 @@ function useColumns(): Column<ListedUser>[] {
     {
       key: 'status',
       header: t('people.column_status'),
-      width: '9rem',
+      width: '7.5rem',
       from: 'tablet',
       cell: (one) => <MemberStatusMark status={one.status} />,
     },
@@ -173,7 +166,7 @@ function Nobody({ clear }: { clear: () => void }) {
       compact
       action={
         <Button variant="default" onClick={clear}>
-          {t('people.clear')}
+          {t('list.clear_filters')}
         </Button>
       }
     >

@@ -14,7 +14,7 @@ import { Stale } from '../../components/Loaded';
 import { LinkButton } from '../../components/links';
 import { MemberStatusMark } from '../../components/MemberStatus';
 import { Page } from '../../components/Page';
-import { Failure, Forbidden, Gone } from '../../components/State';
+import { Failure, Forbidden } from '../../components/State';
 import { Devices } from './Devices';
 import { PersonDetails } from './PersonDetails';
 import { PersonMenu } from './PersonMenu';
@@ -50,7 +50,7 @@ export function PersonPage() {
     <Page title={t('person.title')} back={back}>
       {mayRead ? (
         query.isError ? (
-          <PersonFailure error={query.error} retry={() => void query.refetch()} slug={workspace.slug} />
+          <Failure error={query.error} retry={() => void query.refetch()} up={back} />
         ) : (
           <Lines rows={8} />
         )
@@ -58,21 +58,6 @@ export function PersonPage() {
         <Forbidden />
       )}
     </Page>
-  );
-}
-
-function PersonFailure({ error, retry, slug }: { error: unknown; retry: () => void; slug: string }) {
-  const { t } = useTranslation();
-  const gone = typeof error === 'object' && error !== null && 'status' in error && error.status === 404;
-  if (!gone) return <Failure error={error} retry={retry} />;
-  return (
-    <Gone
-      action={
-        <LinkButton to="/w/$ws/people" params={{ ws: slug }} variant="default">
-          {t('person.to_list')}
-        </LinkButton>
-      }
-    />
   );
 }
 

@@ -66,7 +66,7 @@ function Item({ item }: { item: UserNotification }) {
         </time>
       </div>
       <p className={classes.itemNote}>
-        <span>{t(`received.origin_${notification.origin}`)}</span>
+        <span>{t(`origin.${notification.origin}`)}</span>
         <span aria-hidden>·</span>
         <span>{readAt ? t('received.read', { time: format.relative(readAt) }) : t('received.unread')}</span>
         {count > 1 && (

@@ -71,7 +71,13 @@ function SessionRow({ session, end }: { session: OperatorSession; end: () => voi
         </Text>
       </div>
       {!session.current && (
-        <Button size="compact-md" variant="subtle" aria-label={t('sessions.end_one', { what })} onClick={end}>
+        <Button
+          size="compact-md"
+          variant="subtle"
+          color="gray"
+          aria-label={t('sessions.end_one', { what })}
+          onClick={end}
+        >
           {t('sessions.end')}
         </Button>
       )}

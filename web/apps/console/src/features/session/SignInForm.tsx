@@ -1,7 +1,7 @@
 /** Email and password. A wrong pair and a lock-out are said here, and what was typed stays. */
 
 import { ask, type Session } from '@belfry/api/console';
-import { PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Code, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { api } from '../../app/api';
 import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
@@ -44,6 +44,9 @@ export function SignInForm({
         <SubmitButton form={form} fullWidth>
           {t('sign_in.submit')}
         </SubmitButton>
+        <Text size="xs" c="dimmed" ta="center">
+          {t('sign_in.forgotten')} <Code>belfry operators reset-password</Code>
+        </Text>
       </Stack>
     </Form>
   );

@@ -1,10 +1,10 @@
 /** API keys of the organization: made with scopes and an end, shown once, revoked at once. */
 
 import { type ApiKey, ask } from '@belfry/api/console';
-import { Badge, Button, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { KeyRound, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { Ban, CalendarX, Clock3, KeyRound, Plus } from 'lucide-react';
+import { Fragment, useState } from 'react';
 import { api } from '../../app/api';
 import { useFormat } from '../../app/format';
 import { useMay, useSession, useWorkspace, workspacesOf } from '../../app/session';
@@ -14,6 +14,7 @@ import { Loaded } from '../../components/Loaded';
 import { Section } from '../../components/Page';
 import { useProblemText } from '../../components/problem-text';
 import { Empty } from '../../components/State';
+import { Status } from '../../components/Status';
 import { toast } from '../../components/toast';
 import { ConfirmButton } from './ConfirmButton';
 import { NewApiKeyForm } from './NewApiKeyForm';
@@ -92,7 +93,11 @@ export function ApiKeysPage() {
   );
 }
 
-const colors = { active: 'green', ending: 'yellow', expired: 'gray', revoked: 'gray' };
+const looks = {
+  ending: { tone: 'warning', icon: Clock3 },
+  expired: { tone: 'neutral', icon: CalendarX },
+  revoked: { tone: 'neutral', icon: Ban },
+} as const;
 
 function KeyRow({ one, now }: { one: ApiKey; now: number }) {
   const { t } = useTranslation();
@@ -123,14 +128,15 @@ function KeyRow({ one, now }: { one: ApiKey; now: number }) {
           <Text fw={550} dir="auto">
             {one.name}
           </Text>
-          {state !== 'active' && (
-            <Badge size="sm" variant="light" tt="none" color={colors[state]}>
-              {t(`api_keys.state_${state}`)}
-            </Badge>
-          )}
+          {state !== 'active' && <Status {...looks[state]} label={t(`api_keys.state_${state}`)} />}
         </div>
         <Text size="xs" c="dimmed">
-          {facts.filter(Boolean).join(' · ')}
+          {facts.filter(Boolean).map((fact, at) => (
+            <Fragment key={fact}>
+              {at > 0 && ' · '}
+              <span className={classes.fact}>{fact}</span>
+            </Fragment>
+          ))}
         </Text>
         <ul className={classes.scopes} aria-label={t('api_keys.scopes')}>
           {one.scopes.map((scope) => (

@@ -28,7 +28,13 @@ export function ConfirmButton({
   const close = () => ask(false);
   return (
     <>
-      <Button size="compact-md" variant="subtle" aria-label={`${label}: ${about}`} onClick={() => ask(true)}>
+      <Button
+        size="compact-md"
+        variant="subtle"
+        color="gray"
+        aria-label={`${label}: ${about}`}
+        onClick={() => ask(true)}
+      >
         {label}
       </Button>
       <Modal

@@ -114,8 +114,8 @@ export function IconForm({ settings }: { settings: WorkspaceSettings }) {
               )}
             </Group>
           )}
-          {(may || !before) && (
-            <Text size="xs" c="dimmed" mt={may ? 6 : 0}>
+          {may && (
+            <Text size="xs" c="dimmed" mt={6}>
               {t(before ? 'settings.icon_hint' : 'settings.icon_default')}
             </Text>
           )}

@@ -67,6 +67,7 @@ function List({ origins, may }: { origins: readonly string[]; may: boolean }) {
             <Button
               size="compact-md"
               variant="subtle"
+              color="gray"
               aria-label={t('origins.remove_one', { origin })}
               onClick={() => remove.mutate(origin)}
             >

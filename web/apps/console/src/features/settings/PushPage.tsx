@@ -131,7 +131,7 @@ function Cell({ one, notes }: { one: PushSupport | undefined; notes: readonly st
   return (
     <span className={classes.yes}>
       <Check size={14} aria-hidden />
-      {t('push.since', { version: one.since })}
+      {t('push.since', { version: one.platform === 'iOS' ? `iOS ${one.since}` : one.since })}
       {one.needs && (
         <sup>
           {notes.indexOf(one.needs) + 1}

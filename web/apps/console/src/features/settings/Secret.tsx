@@ -52,6 +52,7 @@ export function Copyable({ value, label }: { value: string; label: string }) {
       announce(t('settings.marked'));
     }
   };
+  const word = t(copied === null ? 'settings.copy' : copied ? 'settings.copied' : 'settings.marked');
   return (
     <div className={classes.copyable}>
       <code ref={code} className={classes.value}>
@@ -61,10 +62,10 @@ export function Copyable({ value, label }: { value: string; label: string }) {
         variant="default"
         size="compact-md"
         leftSection={copied ? <Check size={15} aria-hidden /> : <Copy size={15} aria-hidden />}
-        aria-label={t('settings.copy_what', { what: label })}
+        aria-label={`${word}: ${label}`}
         onClick={() => void copy()}
       >
-        {t(copied === null ? 'settings.copy' : copied ? 'settings.copied' : 'settings.marked')}
+        {word}
       </Button>
     </div>
   );

@@ -11,7 +11,7 @@ import {
   Stamp,
   UsersRound,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { Page } from '../../components/Page';
@@ -46,8 +46,11 @@ export function SettingsFrame({
     permissions.includes(one.needs) && (everywhere || one.id !== 'api_keys');
   const here = parts.find((one) => one.id === part);
   const may = here !== undefined && allowed(here);
+  const current = useRef<HTMLAnchorElement>(null);
+  // On narrow screens the parts stand in a row that scrolls.
+  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), []);
   return (
-    <Page title={t(`settings.${part}`)} lead={t(`settings.${part}_lead`)} actions={may && actions}>
+    <Page title={t(`settings.${part}`)} lead={may && t(`settings.${part}_lead`)} actions={may && actions}>
       <div className={classes.frame}>
         <nav className={classes.parts} aria-label={t('settings.parts')}>
           {parts.filter(allowed).map(({ id, to, icon: Icon }) => (
@@ -55,6 +58,7 @@ export function SettingsFrame({
               key={id}
               to={to}
               params={{ ws: slug }}
+              ref={id === part ? current : undefined}
               className={classes.part}
               aria-current={id === part ? 'page' : undefined}
               activeProps={{}}

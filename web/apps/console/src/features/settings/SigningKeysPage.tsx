@@ -3,7 +3,7 @@
 import { ask, type SigningKey } from '@belfry/api/console';
 import { Badge, Button, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Plus, Stamp } from 'lucide-react';
+import { Ban, Plus, Stamp } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../app/api';
 import { useFormat } from '../../app/format';
@@ -13,6 +13,7 @@ import { Loaded } from '../../components/Loaded';
 import { Section } from '../../components/Page';
 import { useProblemText } from '../../components/problem-text';
 import { Empty } from '../../components/State';
+import { Status } from '../../components/Status';
 import { toast } from '../../components/toast';
 import { ConfirmButton } from './ConfirmButton';
 import { NewSigningKeyForm } from './NewSigningKeyForm';
@@ -111,11 +112,7 @@ function Row({ one, may }: { one: SigningKey; may: boolean }) {
           <Badge size="sm" variant="light" tt="none" color="gray">
             {one.algorithm}
           </Badge>
-          {one.revoked_at && (
-            <Badge size="sm" variant="light" tt="none" color="gray">
-              {t('api_keys.state_revoked')}
-            </Badge>
-          )}
+          {one.revoked_at && <Status tone="neutral" icon={Ban} label={t('api_keys.state_revoked')} />}
         </div>
         <Text size="xs" c="dimmed">
           {one.revoked_at
@@ -123,7 +120,9 @@ function Row({ one, may }: { one: SigningKey; may: boolean }) {
             : t('signing.since', { when: format.date(one.created_at) })}
         </Text>
         <Text size="xs" c="dimmed">
-          kid: <code>{one.id}</code>
+          <span className={classes.fact}>
+            kid:&nbsp;<code>{one.id}</code>
+          </span>
         </Text>
       </div>
       {may && !one.revoked_at && (

@@ -3,15 +3,17 @@
 import { ask, type StaffMember, type WorkspaceRole } from '@belfry/api/console';
 import { Badge, Button, Select, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { UserPlus } from 'lucide-react';
+import { Clock3, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../app/api';
+import { useFormat } from '../../app/format';
 import { useMay, useSession, useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { Face } from '../../components/Face';
 import { Loaded } from '../../components/Loaded';
 import { Section } from '../../components/Page';
 import { useProblemText } from '../../components/problem-text';
+import { Status } from '../../components/Status';
 import { toast } from '../../components/toast';
 import { ConfirmButton } from './ConfirmButton';
 import { Invite, roles } from './Invite';
@@ -22,6 +24,7 @@ import { SettingsFrame } from './SettingsFrame';
 
 export function StaffPage() {
   const { t } = useTranslation();
+  const format = useFormat();
   const workspace = useWorkspace();
   const may = useMay('operators:write');
   const query = useQuery({ ...staffQuery(workspace.id), enabled: may });
@@ -75,7 +78,7 @@ export function StaffPage() {
           {(['owner', ...roles] as const).map((role) => (
             <div key={role}>
               <Text component="dt" fw={550} size="sm">
-                {t(`role.${role}`)}
+                {role === 'owner' ? format.list([t('role.owner'), t('role.admin')]) : t(`role.${role}`)}
               </Text>
               <Text component="dd" c="dimmed" size="sm" m={0} mb="xs">
                 {t(`role_why.${role}`)}
@@ -107,11 +110,7 @@ function Row({ one, linked }: { one: StaffMember; linked: (link: { name: string;
               {t('staff.you')}
             </Badge>
           )}
-          {one.pending && (
-            <Badge size="sm" variant="light" color="yellow" tt="none">
-              {t('staff.pending')}
-            </Badge>
-          )}
+          {one.pending && <Status tone="warning" icon={Clock3} label={t('staff.pending')} />}
         </div>
         <Text size="xs" c="dimmed">
           {one.email}
@@ -128,16 +127,6 @@ function Row({ one, linked }: { one: StaffMember; linked: (link: { name: string;
         </Text>
       ) : (
         <>
-          <Select
-            aria-label={t('staff.role_of', { name: one.name })}
-            data={roles.map((role) => ({ value: role, label: t(`role.${role}`) }))}
-            value={change.isPending ? change.variables.role : one.role}
-            allowDeselect={false}
-            w={130}
-            onChange={(role) => {
-              if (role && role !== one.role) change.mutate({ one, role: role as WorkspaceRole });
-            }}
-          />
           {one.pending && (
             <Button
               size="compact-md"
@@ -148,6 +137,16 @@ function Row({ one, linked }: { one: StaffMember; linked: (link: { name: string;
               {t('staff.new_link')}
             </Button>
           )}
+          <Select
+            aria-label={t('staff.role_of', { name: one.name })}
+            data={roles.map((role) => ({ value: role, label: t(`role.${role}`) }))}
+            value={change.isPending ? change.variables.role : one.role}
+            allowDeselect={false}
+            w={130}
+            onChange={(role) => {
+              if (role && role !== one.role) change.mutate({ one, role: role as WorkspaceRole });
+            }}
+          />
           <ConfirmButton
             label={t('staff.remove')}
             about={one.name}

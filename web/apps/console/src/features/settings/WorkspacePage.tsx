@@ -4,7 +4,7 @@ import type { WorkspaceSettings } from '@belfry/api/console';
 import { useQuery } from '@tanstack/react-query';
 import { useWorkspace } from '../../app/session';
 import { Loaded } from '../../components/Loaded';
-import { GeneralForm } from './GeneralForm';
+import { General } from './GeneralForm';
 import { IconForm } from './IconForm';
 import { PushSwitch } from './PushSwitch';
 import { QuotaForm } from './QuotaForm';
@@ -27,7 +27,7 @@ export function WorkspacePage() {
 function Forms({ settings }: { settings: WorkspaceSettings }) {
   return (
     <>
-      <GeneralForm settings={settings} />
+      <General settings={settings} />
       <IconForm settings={settings} />
       <PushSwitch on={settings.push_on} />
       <QuotaForm />
