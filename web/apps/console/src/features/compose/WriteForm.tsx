@@ -69,6 +69,7 @@ export function WriteForm({
               onKeyDown={(event) => {
                 if (event.key === 'Enter' && !event.nativeEvent.isComposing) event.preventDefault();
               }}
+              classNames={{ input: classes.title ?? '' }}
               autosize
               minRows={1}
               maxRows={3}

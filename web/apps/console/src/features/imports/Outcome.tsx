@@ -71,7 +71,7 @@ function useColumns(): Column<Refused>[] {
     {
       key: 'row',
       header: t('import.column_row'),
-      width: '6rem',
+      width: '4.5rem',
       cell: (one) => format.number(one.row),
     },
     { key: 'why', header: t('import.column_why'), cell: (one) => <bdi>{why(one)}</bdi> },
