@@ -1,9 +1,11 @@
 //! The end of memberships and of people.
 
+use std::time::Duration;
+
 use belfry_store::Error;
 use belfry_types::people::MemberStatus;
 
-use crate::harness::{both, device, group, in_groups};
+use crate::harness::{both, device, group, in_groups, person};
 
 both! {
     async fn cancelling_ends_everything_in_that_workspace(t: &Fixture) {
@@ -37,6 +39,38 @@ both! {
         assert!(t.store.user_by_token(&other_token.hash()).await.unwrap().is_some());
         let workspace = t.store.workspace(elsewhere).await.unwrap();
         assert_eq!((workspace.members, workspace.devices), (1, 1));
+    }
+
+    async fn restoring_brings_back_what_ended_with_the_membership_and_nothing_else(t: &Fixture) {
+        let groups = [group("crew"), group("vip")];
+        t.store.upsert_users(t.first.ws, &[in_groups("a", &["crew", "vip"])], &groups, false).await.unwrap();
+        let (by_hand, _) = t.store.register_device(t.first.ws, 0, device("one")).await.unwrap();
+        let (with_it, _) = t.store.register_device(t.first.ws, 0, device("two")).await.unwrap();
+        let (token, _) = t.store.issue_user_token(t.first.ws, 0).await.unwrap();
+        t.store.remove_device(t.first.ws, 0, by_hand.id).await.unwrap();
+        t.clock.advance(Duration::from_secs(1));
+        t.store.cancel_member(t.first.ws, "a").await.unwrap();
+        t.store.delete_group(t.first.ws, "vip").await.unwrap();
+        t.clock.advance(Duration::from_secs(1));
+
+        for _ in 0..2 {
+            assert_eq!(t.store.restore_member(t.first.ws, "a").await.unwrap(), 0);
+        }
+        assert!(matches!(t.store.restore_member(t.first.ws, "b").await, Err(Error::NotFound)));
+        let member = t.store.user(t.first.ws, "a").await.unwrap().unwrap();
+        assert_eq!((member.status, member.groups), (MemberStatus::Active, vec!["crew".to_owned()]));
+        let devices = t.store.devices_of(t.first.ws, 0).await.unwrap();
+        assert_eq!(devices.iter().map(|it| it.id).collect::<Vec<_>>(), [with_it.id]);
+        assert!(t.store.user_by_token(&token.hash()).await.unwrap().is_none());
+        let workspace = t.store.workspace(t.first.ws).await.unwrap();
+        assert_eq!((workspace.members, workspace.devices), (1, 1));
+
+        // Whoever came back by an import instead has nothing to be restored.
+        t.store.cancel_member(t.first.ws, "a").await.unwrap();
+        t.upsert(&[person("a")]).await;
+        t.store.restore_member(t.first.ws, "a").await.unwrap();
+        assert!(t.store.user(t.first.ws, "a").await.unwrap().unwrap().groups.is_empty());
+        assert!(t.store.devices_of(t.first.ws, 0).await.unwrap().is_empty());
     }
 
     async fn deleting_removes_a_person_from_everywhere(t: &Fixture) {
