@@ -3,7 +3,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useFormat } from '../../app/format';
 import { useTranslation } from '../../app/translation';
-import classes from './Compose.module.css';
+import classes from './ConflictDialog.module.css';
 import { ValueOf } from './ValueOf';
 import { differences, type KnownDraft, type Writing, writingOf } from './writing';
 

@@ -8,6 +8,7 @@ import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { Face } from '../../components/Face';
 import classes from './Compose.module.css';
+import versions from './ConflictDialog.module.css';
 import { inWords } from './run-time';
 import type { Field, Writing } from './writing';
 
@@ -50,7 +51,7 @@ function AudienceValue({ writing: { audience } }: { writing: Writing }) {
 function Text({ text, other }: { text: string; other: string | undefined }) {
   const known = other === undefined ? undefined : new Set(other.split('\n'));
   return (
-    <div className={classes.versionText} dir="auto">
+    <div className={versions.versionText} dir="auto">
       {text.split('\n').map((line, at) =>
         known && line && !known.has(line) ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity.

@@ -30,6 +30,15 @@ export function Failures({ one }: { one: NotificationDetail }) {
               <Text size="sm" c="dimmed">
                 {say(reason).why}
               </Text>
+              {details.length > 0 && (
+                <ul className={classes.details}>
+                  {details.map(({ detail, count: times }) => (
+                    <li key={detail}>
+                      <code>{detail}</code> <span>× {format.number(times)}</span>
+                    </li>
+                  ))}
+                </ul>
+              )}
               {reason === 'misconfigured' && (
                 <LinkButton
                   to="/w/$ws/settings/push"
@@ -40,15 +49,6 @@ export function Failures({ one }: { one: NotificationDetail }) {
                 >
                   {t('failures.to_push')}
                 </LinkButton>
-              )}
-              {details.length > 0 && (
-                <ul className={classes.details}>
-                  {details.map(({ detail, count: times }) => (
-                    <li key={detail}>
-                      <code>{detail}</code> <span>× {format.number(times)}</span>
-                    </li>
-                  ))}
-                </ul>
               )}
             </div>
           </li>

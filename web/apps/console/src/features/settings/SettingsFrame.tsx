@@ -47,8 +47,10 @@ export function SettingsFrame({
   const here = parts.find((one) => one.id === part);
   const may = here !== undefined && allowed(here);
   const current = useRef<HTMLAnchorElement>(null);
-  // On narrow screens the parts stand in a row that scrolls.
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), []);
+  // On narrow screens the parts stand in a row that scrolls. In braces: newer browsers give a promise, which is no clean-up.
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, []);
   return (
     <Page title={t(`settings.${part}`)} lead={may && t(`settings.${part}_lead`)} actions={may && actions}>
       <div className={classes.frame}>
