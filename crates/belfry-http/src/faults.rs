@@ -57,6 +57,11 @@ impl Faults {
         if key.trim() != key {
             self.add(pointer, "value_invalid", "it must not begin or end with a blank");
         }
+    }
+
+    /// A key that stands in addresses.
+    pub fn key_of_path(&mut self, pointer: &str, key: &str) {
+        self.key(pointer, key);
         if is_step(key) {
             self.add(pointer, "value_invalid", "no address can hold `.` or `..` alone; choose another");
         }
@@ -134,9 +139,10 @@ mod tests {
         assert_eq!(codes(|f| f.line("/a", "\u{202e}", 3)), ["value_invalid"]);
         assert_eq!(codes(|f| f.text("/a", " \n", 3)), ["required"]);
         for key in [" a", ".", ".."] {
-            assert_eq!(codes(|f| f.key("/a", key)), ["value_invalid"], "{key}");
+            assert_eq!(codes(|f| f.key_of_path("/a", key)), ["value_invalid"], "{key}");
         }
-        assert!(codes(|f| f.key("/a", "...")).is_empty());
+        assert!(codes(|f| f.key_of_path("/a", "...")).is_empty());
+        assert!(codes(|f| f.key("/a", ".")).is_empty());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! the latest notifications were. Nothing here grows with the number of people or notifications.
 
 use belfry_types::id::NotificationId;
+use belfry_types::limits::PROMPT_MS;
 use belfry_types::notification::{Content, Status};
 use belfry_types::scope::WorkspaceScope;
 use belfry_types::time::Millis;
@@ -38,8 +39,6 @@ statements! {
 }
 
 const DAY_MS: i64 = 86_400_000;
-/// A notification that runs for longer is counted before it ends.
-const PROMISED_MS: i64 = 60_000;
 
 fn day(at: Millis) -> i64 {
     at.0.div_euclid(DAY_MS)
@@ -134,7 +133,7 @@ impl Store {
         for row in self.db.all(&SPEED, args![workspace, since]).await? {
             delays_ms.push((row.int(1)? - row.int(0)?).max(0));
         }
-        let late = args![workspace, Status::Sending.code(), now.0 - PROMISED_MS];
+        let late = args![workspace, Status::Sending.code(), now.0 - PROMPT_MS];
         for row in self.db.all(&SLOW, late).await? {
             let attempted = row.int_opt(1)?.unwrap_or(now.0);
             delays_ms.push((attempted - row.int(0)?).max(0));

@@ -112,3 +112,5 @@ pub const IMPORT_BYTES: usize = 200 << 20;
 pub const IMPORT_DAYS: u32 = 7;
 /// Rows of one page of an import.
 pub const IMPORT_PAGE: usize = 500;
+/// Milliseconds in which the first attempts of a notification are promised to be made.
+pub const PROMPT_MS: i64 = 60_000;

@@ -99,7 +99,7 @@ pub async fn create(
     let scope = place.allow(Permission::UsersWrite)?;
     let name = new.name.as_deref().unwrap_or(&new.key);
     let mut faults = Faults::default();
-    faults.key("/key", &new.key);
+    faults.key_of_path("/key", &new.key);
     if new.name.is_some() {
         faults.line("/name", name, NAME_CHARS);
     }

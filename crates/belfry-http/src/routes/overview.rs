@@ -5,6 +5,7 @@ use axum::extract::State;
 use belfry_store::{Counts, Overview};
 use belfry_types::channel::DeliveryState;
 use belfry_types::id::NotificationId;
+use belfry_types::limits::PROMPT_MS;
 use belfry_types::rights::Permission;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -128,7 +129,7 @@ fn percentile(delays_ms: &[i64], share: f64) -> Option<f64> {
 
 fn quickness(delays_ms: &[i64]) -> QuicknessOut {
     let of = delays_ms.len();
-    let quick = delays_ms.partition_point(|ms| *ms <= 60_000);
+    let quick = delays_ms.partition_point(|ms| *ms <= PROMPT_MS);
     #[allow(clippy::cast_precision_loss)]
     let share = (of > 0).then(|| quick as f64 / of as f64);
     QuicknessOut { share, p50_s: percentile(delays_ms, 0.5), p95_s: percentile(delays_ms, 0.95), of }

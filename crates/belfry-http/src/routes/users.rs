@@ -133,7 +133,7 @@ pub struct UserPatchIn {
 
 /// Adds what is wrong with a person to `faults`; pointers are relative to the person.
 pub(crate) fn check(person: &Person, faults: &mut Faults) {
-    faults.key("/external_id", &person.external_id);
+    faults.key_of_path("/external_id", &person.external_id);
     if person.external_id.parse::<UserId>().is_ok() {
         faults.add("/external_id", "value_invalid", "it reads like one of our own ids; choose another");
     }
@@ -296,7 +296,8 @@ pub async fn put(
 
 /// Change some of a person
 ///
-/// What is missing stays as it is, null takes an email, a locale or a zone away (RFC 7396). 409 for a cancelled member: `PUT` makes them active again. Needs `users:write`.
+/// What is missing stays as it is, null takes an email, a locale or a zone away (RFC 7396). 409 for a
+/// cancelled member, until they are restored. Needs `users:write`.
 #[utoipa::path(
     patch, path = "/v1/workspaces/{ws}/users/{external_id}", operation_id = "changeUser", tag = "users",
     params(UserPath),

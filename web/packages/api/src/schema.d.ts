@@ -503,7 +503,8 @@ export interface paths {
         head?: never;
         /**
          * Change some of a person
-         * @description What is missing stays as it is, null takes an email, a locale or a zone away (RFC 7396). 409 for a cancelled member: `PUT` makes them active again. Needs `users:write`.
+         * @description What is missing stays as it is, null takes an email, a locale or a zone away (RFC 7396). 409 for a
+         *     cancelled member, until they are restored. Needs `users:write`.
          */
         patch: operations["changeUser"];
         trace?: never;

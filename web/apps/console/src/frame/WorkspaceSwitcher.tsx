@@ -5,14 +5,17 @@ import { Menu, Text, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Check, ChevronsUpDown, Plus } from 'lucide-react';
-import { Fragment, lazy, Suspense, useState } from 'react';
+import { Fragment, lazy, Suspense, useRef, useState } from 'react';
 import { type CurrentWorkspace, sessionQuery } from '../app/session';
 import { useTranslation } from '../app/translation';
 import { Face } from '../components/Face';
+import { useProblemText } from '../components/problem-text';
+import { toast } from '../components/toast';
 import classes from './WorkspaceSwitcher.module.css';
 
 // Seldom needed: its form is not loaded with every page.
-const NewWorkspace = lazy(() => import('./NewWorkspace').then((it) => ({ default: it.NewWorkspace })));
+const load = () => import('./NewWorkspace');
+const NewWorkspace = lazy(() => load().then((it) => ({ default: it.NewWorkspace })));
 
 /** Workspaces are made by those who run the whole organization. */
 const mayMake = (one: SessionOrganization): boolean => one.role === 'owner' || one.role === 'admin';
@@ -20,15 +23,30 @@ const mayMake = (one: SessionOrganization): boolean => one.role === 'owner' || o
 export function WorkspaceSwitcher({ workspace }: { workspace: CurrentWorkspace | undefined }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const say = useProblemText();
   const { data: session } = useQuery(sessionQuery);
   const organizations =
     session?.organizations.filter((one) => one.workspaces.length > 0 || mayMake(one)) ?? [];
   const [making, setMaking] = useState<SessionOrganization>();
+  const button = useRef<HTMLButtonElement>(null);
+  const make = async (organization: SessionOrganization) => {
+    try {
+      await load();
+      setMaking(organization);
+    } catch (error) {
+      toast(say(error).text, { tone: 'problem' });
+    }
+  };
+  // What opened it is gone with the menu.
+  const close = () => {
+    setMaking(undefined);
+    button.current?.focus();
+  };
   return (
     <>
       <Menu position="bottom-start" width={264}>
         <Menu.Target>
-          <UnstyledButton className={classes.switcher}>
+          <UnstyledButton ref={button} className={classes.switcher}>
             <Face
               name={workspace?.name ?? 'Belfry'}
               photo={workspace?.icon ? `/photos/${workspace.icon}` : null}
@@ -65,7 +83,7 @@ export function WorkspaceSwitcher({ workspace }: { workspace: CurrentWorkspace |
               {mayMake(organization) && (
                 <Menu.Item
                   leftSection={<Plus size={16} aria-hidden className={classes.plus} />}
-                  onClick={() => setMaking(organization)}
+                  onClick={() => void make(organization)}
                 >
                   {t('new_workspace.open')}
                 </Menu.Item>
@@ -77,7 +95,7 @@ export function WorkspaceSwitcher({ workspace }: { workspace: CurrentWorkspace |
       </Menu>
       {making && (
         <Suspense>
-          <NewWorkspace organization={making} close={() => setMaking(undefined)} />
+          <NewWorkspace organization={making} close={close} />
         </Suspense>
       )}
     </>

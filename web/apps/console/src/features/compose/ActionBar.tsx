@@ -36,7 +36,7 @@ export function ActionBar({
         <SaveLine draft={draft} retry={retry} />
         {quota && (
           <span className={classes.quota} data-few={quota.left <= FEW || undefined}>
-            {t('compose.quota_left', { count: quota.left, limit: quota.limit })}
+            {t('compose.quota_left', { count: quota.left })}
           </span>
         )}
       </div>

@@ -24,7 +24,8 @@ export const sendDraft = (ws: string, id: string, revision: number) =>
 
 /** Whether a draft was sent although `error` was the answer: an answer may get lost on its way. */
 export async function isOnItsWay(ws: string, id: string, error: unknown): Promise<boolean> {
-  if (error instanceof Problem && error.code !== 'unreachable' && error.code !== 'not_a_draft') return false;
+  const refused = error instanceof Problem && error.status > 0 && error.status < 500;
+  if (refused && error.code !== 'not_a_draft') return false;
   try {
     const { status } = await ask(
       api.GET('/v1/workspaces/{ws}/notifications/{id}', { params: { path: { ws, id } } }),

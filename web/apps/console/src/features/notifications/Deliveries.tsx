@@ -5,6 +5,7 @@ import { Button, Text } from '@mantine/core';
 import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Download, SearchX, Users } from 'lucide-react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { useWorkspace } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { DataTable, More } from '../../components/DataTable';
@@ -44,7 +45,15 @@ export function Deliveries({ one }: { one: NotificationDetail }) {
     });
   const filtered = Object.keys(filter).length > 0;
   const clear = filtered ? () => set(NOTHING) : undefined;
-  const query = useInfiniteQuery(deliveriesQuery(workspace.id, one.id, filter, runs(one)));
+  const live = runs(one);
+  const query = useInfiniteQuery(deliveriesQuery(workspace.id, one.id, filter, live));
+  // The last rows are of before the end.
+  const ended = useEffectEvent(() => void query.refetch());
+  const before = useRef(live);
+  useEffect(() => {
+    if (before.current && !live) ended();
+    before.current = live;
+  }, [live]);
   const rows = query.data?.pages.flatMap((page) => page.items);
   return (
     <Section
@@ -188,7 +197,7 @@ function Rows({
         ) : (
           <Empty compact icon={Users} title={t('deliveries.none')}>
             <Text span inherit>
-              {t(runs(one) || query.isPlaceholderData ? 'deliveries.none_yet' : 'deliveries.none_why')}
+              {t(runs(one) || query.isFetching ? 'deliveries.none_yet' : 'deliveries.none_why')}
             </Text>
           </Empty>
         );

@@ -64,7 +64,7 @@ function Pace({ one }: { one: NotificationDetail }) {
   const { progress } = one;
   if (progress) {
     const rate = t('outcome.rate', { rate: format.number(Math.round(progress.rate_per_s * 10) / 10) });
-    if (progress.rate_per_s === 0) return <>{t('outcome.waits')}</>;
+    if (progress.rate_per_s === 0) return progress.done > 0 ? <>{t('outcome.waits')}</> : null;
     if (progress.left_s === null) return <>{rate}</>;
     return <>{`${rate} · ${t('outcome.left', { span: format.span(progress.left_s) })}`}</>;
   }

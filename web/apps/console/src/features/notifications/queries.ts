@@ -37,7 +37,8 @@ export const notificationsQuery = (ws: string, filter: ListSearch) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => pause(state.data),
+    // A search reads many texts; it is not repeated as often.
+    refetchInterval: ({ state }) => (filter.q ? OTHERWISE_MS : pause(state.data)),
   });
 
 function pause(data: InfiniteData<List<NotificationSummary>> | undefined): number {
@@ -55,10 +56,10 @@ export const notificationQuery = (ws: string, id: string) =>
     refetchInterval: ({ state }) => (state.data && runs(state.data) ? WHILE_RUNNING_MS : OTHERWISE_MS),
   });
 
-/** `live`: the notification is still being sent. With its end the rows are asked for anew: the last ones are of before. */
+/** `live`: the notification is still being sent. */
 export const deliveriesQuery = (ws: string, id: string, filter: DeliveryFilter, live: boolean) =>
   infiniteQueryOptions({
-    queryKey: ['w', ws, 'notifications', 'deliveries', id, filter, live],
+    queryKey: ['w', ws, 'notifications', 'deliveries', id, filter],
     queryFn: ({ signal, pageParam }) =>
       ask(
         api.GET('/v1/workspaces/{ws}/notifications/{id}/deliveries', {
