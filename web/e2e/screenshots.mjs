@@ -20,7 +20,7 @@ const { ONLY, LOCALE = 'en-GB', VIEWS } = process.env;
 const out = join(root, 'target/screenshots', LOCALE);
 const docs = join(root, 'docs/screenshots');
 const MOST = 3_000_000;
-const QUALITY = 0.35;
+const QUALITY = 0.33;
 
 /** Width, scheme, and whether the repository keeps it: `all` of them, or the `main` ones. */
 const views = [
