@@ -1,6 +1,6 @@
 /** Builds everything that the server embeds into `dist/`. Owns the order; each part is built by its own configuration. */
 
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,9 @@ import { build } from 'vite';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-await rm(at('dist'), { recursive: true, force: true });
+// The folder itself stays: cargo may be compiling what embeds it.
+await mkdir(at('dist'), { recursive: true });
+for (const name of await readdir(at('dist'))) await rm(at(`dist/${name}`), { recursive: true, force: true });
 for (const config of [
   'apps/portal/vite.config.ts',
   'apps/portal/vite.worker.config.ts',
