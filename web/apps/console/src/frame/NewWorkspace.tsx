@@ -1,15 +1,15 @@
 /** Makes a workspace in an organization and goes there. Whoever makes it becomes a member of it. */
 
 import { ask } from '@belfry/api/console';
-import { Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import { api } from '../app/api';
 import { sessionQuery } from '../app/session';
 import { useTranslation } from '../app/translation';
 import { Busy, Form, SubmitButton, useSendForm } from '../components/form';
-import { browserZone, timeZones } from '../components/time-zones';
+import { TimeZoneSelect } from '../components/TimeZoneSelect';
+import { browserZone } from '../components/time-zones';
 
 export interface NewWorkspaceProps {
   organization: { id: string; name: string };
@@ -35,7 +35,6 @@ function NewWorkspaceForm({ organization, close }: NewWorkspaceProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const zones = useMemo(timeZones, []);
   const form = useSendForm({
     initialValues: { name: '', time_zone: browserZone() },
     validate: { name: (value) => (value.trim() ? null : t('fault.required')) },
@@ -57,14 +56,7 @@ function NewWorkspaceForm({ organization, close }: NewWorkspaceProps) {
           data-autofocus
           {...input('name')}
         />
-        <Select
-          label={t('field.time_zone')}
-          data={zones}
-          searchable
-          allowDeselect={false}
-          nothingFoundMessage={t('field.time_zone_none')}
-          {...input('time_zone')}
-        />
+        <TimeZoneSelect input={input('time_zone')} />
       </Stack>
       <Group justify="flex-end" gap="xs" mt="lg">
         <Busy busy={false} variant="default" onClick={close}>

@@ -8,7 +8,7 @@ import { useMay } from '../../app/session';
 import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { Section } from '../../components/Page';
-import { timeZones } from '../../components/time-zones';
+import { TimeZoneSelect } from '../../components/TimeZoneSelect';
 import { toast } from '../../components/toast';
 import { languageChoices } from './languages';
 import classes from './Rows.module.css';
@@ -55,7 +55,6 @@ function GeneralForm({ settings }: { settings: WorkspaceSettings }) {
   const change = useChange();
   const { name, time_zone, default_locale } = settings;
   const languages = settings.languages ?? [];
-  const zones = useMemo(() => [...new Set([time_zone, ...timeZones()])].sort(), [time_zone]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a list of the same tags is the same list.
   const choices = useMemo(
     () => languageChoices(i18n.language, [default_locale, ...languages]),
@@ -77,14 +76,10 @@ function GeneralForm({ settings }: { settings: WorkspaceSettings }) {
       <Form form={form}>
         <Stack gap="md">
           <TextInput label={t('settings.name')} maxLength={200} {...input('name')} />
-          <Select
-            label={t('field.time_zone')}
+          <TimeZoneSelect
+            input={input('time_zone')}
+            known={time_zone}
             description={t('settings.time_zone_hint')}
-            data={zones}
-            searchable
-            allowDeselect={false}
-            nothingFoundMessage={t('field.time_zone_none')}
-            {...input('time_zone')}
           />
           <Select
             label={t('settings.default_locale')}

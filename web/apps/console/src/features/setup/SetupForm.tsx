@@ -1,13 +1,13 @@
 /** The first start: organization, workspace and first operator, in one form. The zone is guessed from the browser. */
 
 import { ask, type Session } from '@belfry/api/console';
-import { Divider, Select, Stack, TextInput } from '@mantine/core';
-import { useMemo } from 'react';
+import { Divider, Stack, TextInput } from '@mantine/core';
 import { api } from '../../app/api';
 import { useTranslation } from '../../app/translation';
 import { Form, SubmitButton, useSendForm } from '../../components/form';
 import { NewPassword, PASSWORD_LEAST } from '../../components/NewPassword';
-import { browserZone, timeZones } from '../../components/time-zones';
+import { TimeZoneSelect } from '../../components/TimeZoneSelect';
+import { browserZone } from '../../components/time-zones';
 
 export function SetupForm({
   token,
@@ -17,7 +17,6 @@ export function SetupForm({
   done: (session: Session) => void | Promise<void>;
 }) {
   const { t } = useTranslation();
-  const zones = useMemo(timeZones, []);
   const required = (value: string) => (value.trim() ? null : t('fault.required'));
   const form = useSendForm({
     initialValues: {
@@ -56,14 +55,7 @@ export function SetupForm({
           autoComplete="off"
           {...input('workspace')}
         />
-        <Select
-          label={t('field.time_zone')}
-          data={zones}
-          searchable
-          allowDeselect={false}
-          nothingFoundMessage={t('field.time_zone_none')}
-          {...input('time_zone')}
-        />
+        <TimeZoneSelect input={input('time_zone')} />
         <Divider my={4} />
         <TextInput label={t('field.your_name')} autoComplete="name" {...input('name')} />
         <TextInput
