@@ -1,6 +1,6 @@
 # The commands of the project. Each is a short script, so that it can be read and run on its own.
 
-.PHONY: run dev test bench faults audit screenshots
+.PHONY: run dev test bench faults fuzz audit screenshots
 
 run: ## Build everything and serve it on 127.0.0.1:8080; DEMO=1 fills it with the example's people
 	@scripts/run
@@ -16,6 +16,9 @@ bench: ## Every scenario beside its peers; writes docs/performance.md
 
 faults: ## Twenty random kills on both databases, stopped workers, full disks; prints what was lost
 	@scripts/faults
+
+fuzz: ## Half a minute of made-up bytes for each parser of strangers' bytes; prints what broke
+	@scripts/fuzz
 
 audit: ## Licences, sources and duplicate versions of what we depend on
 	@scripts/audit

@@ -43,6 +43,15 @@ impl Server {
         answer["token"].as_str().unwrap_or_else(|| panic!("no token in {answer}")).to_owned()
     }
 
+    /// The secret of a new magic link of this person.
+    ///
+    /// # Panics
+    /// None is made.
+    pub async fn link(&self, external_id: &str) -> String {
+        let answer = self.api().tell(&self.ws(&format!("/users/{external_id}/token"))).await.ok();
+        link_secret(answer["link"].as_str().unwrap_or_else(|| panic!("no link in {answer}"))).to_owned()
+    }
+
     /// A client as this person.
     pub async fn as_person(&self, external_id: &str) -> Api {
         self.api().with_token(&self.token(external_id).await)
@@ -102,6 +111,14 @@ impl Server {
         let all = self.deliveries(id).await;
         all.into_iter().filter(|delivery| delivery["channel"] == "web_push").collect()
     }
+}
+
+/// What follows `/l/` in a magic link.
+///
+/// # Panics
+/// It is none.
+pub fn link_secret(link: &str) -> &str {
+    link.rsplit_once("/l/").unwrap_or_else(|| panic!("{link:?} is no magic link")).1
 }
 
 /// Registers a device and gives its id.

@@ -151,6 +151,8 @@ pub struct World {
     notification: String,
     event: String,
     item: String,
+    /// Whoever is about to sign out or to be deleted: their id and client.
+    leaving: std::sync::Mutex<Option<Api>>,
 }
 
 static FRESH: AtomicU32 = AtomicU32::new(0);
@@ -175,6 +177,7 @@ impl World {
             notification: String::new(),
             event: String::new(),
             item: String::new(),
+            leaving: std::sync::Mutex::default(),
             key,
         };
         let person = world.person().await;
@@ -386,6 +389,18 @@ impl World {
                 json!({ "name": text, "algorithm": "HS256", "secret": "thirty-two bytes or more of a secret" })
             }
             ("POST", ["workspaces", ..]) => json!({ "name": text }),
+            ("POST", ["preview" | "redeem", "links", ..]) => {
+                let path = self.ws(&format!("/users/{}/token", self.person().await));
+                let given = self.key.tell(&path).await.ok();
+                json!({ "link": crate::people::link_secret(given["link"].as_str().expect("a link")) })
+            }
+            ("DELETE", ["me", ..]) => {
+                let person = self.person().await;
+                let token = self.key.tell(&self.ws(&format!("/users/{person}/token"))).await.ok();
+                let leaving = self.key.with_token(token["token"].as_str().expect("a token"));
+                *self.leaving.lock().expect("no panic") = Some(leaving);
+                json!({ "confirm": person })
+            }
             ("PATCH", ["{ws}", "workspaces", ..]) => json!({ "time_zone": "Europe/Zurich" }),
             _ => return operation.example.clone().filter(|_| operation.takes_json),
         };
@@ -396,6 +411,16 @@ impl World {
     pub async fn caller(&self, operation: &Operation) -> Api {
         match operation.caller {
             Caller::Key => self.key.clone(),
+            // Whoever signs out or is deleted is somebody else.
+            Caller::User if operation.template.contains("/sign-out") => {
+                let path = self.ws(&format!("/users/{}/token", self.person().await));
+                let token = self.key.tell(&path).await.ok();
+                self.key.with_token(token["token"].as_str().expect("a token"))
+            }
+            Caller::User if operation.name() == "DELETE /v1/me" => {
+                let leaving = self.leaving.lock().expect("no panic").take();
+                leaving.unwrap_or_else(|| self.user.with_token("bfu_nobody"))
+            }
             Caller::User => self.user.clone(),
             // Wrong guesses at the present password lock an account, and all its sessions can be ended at once: these
             // are asked by one of their own.

@@ -116,7 +116,7 @@ both! {
         assert_eq!(run(&["list", "--limit", "1000", "--json"]).await.lines().count(), 120);
         assert_eq!(run(&["list", "--query", "p-77"]).await.lines().count(), 1);
         let link = run(&["link", "p-7"]).await;
-        assert!(link.starts_with(server.url()) && link.contains('#'), "{link}");
+        assert!(link.starts_with(server.url()) && link.contains("/l/bfl_"), "{link}");
     }
 
     /// Errors say what to do, and never show the key.

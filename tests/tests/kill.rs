@@ -5,7 +5,8 @@ use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
 use belfry_tests::fanout::{Fanout, IN_FLIGHT, Round};
-use belfry_tests::{Behaviour, Database, PushSink, Server, SinkConfig, both, json, until};
+use belfry_tests::wait::within;
+use belfry_tests::{Behaviour, Database, PATIENCE, PushSink, Server, SinkConfig, both, json, until};
 use rustix::process::Signal;
 
 const PLAIN: SinkConfig = SinkConfig { tls: false, store: true };
@@ -102,7 +103,8 @@ async fn a_lost_lease() {
     first.signal(Signal::STOP);
     let mut second = first.node();
     second.serve().await;
-    until("the second node to send the same", async || under_way(2).await).await;
+    // A lease takes half of the usual patience alone.
+    within(PATIENCE * 2, "the second node to send the same", async || under_way(2).await).await;
     first.signal(Signal::CONT);
     // Its own request has long been over, and what it writes about that comes too late.
     until("the first node to give up", async || first.log().contains("lease was lost").then_some(())).await;

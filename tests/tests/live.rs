@@ -162,6 +162,30 @@ both! {
         }
     }
 
+    /// Where tokens ended and the membership did not, sockets are asked to authenticate again on every node: the host
+    /// product's own tokens are still good.
+    async fn who_signs_out_everywhere_authenticates_again(database) {
+        let server = Server::start(database).await;
+        for end in ["everywhere", "tokens"] {
+            let ann = server.new_person("ann").await;
+            let mut socket = socket(&ann, true).await;
+            message_of(&mut socket, "state").await;
+            match end {
+                "everywhere" => ann.tell("/v1/me/sign-out-everywhere").await.expect(204),
+                _ => server.api().delete(&server.ws("/users/ann/token")).await.expect(204),
+            };
+            let closed = async {
+                loop {
+                    if let Message::Close(frame) = socket.next().await.expect("a close frame").expect("a message") {
+                        return frame.map(|frame| u16::from(frame.code));
+                    }
+                }
+            };
+            let closed = tokio::time::timeout(belfry_tests::PATIENCE, closed).await.expect("the socket is closed");
+            assert_eq!(closed, Some(1012), "{end}");
+        }
+    }
+
     /// What a stranger or a broken client sends ends its own connection and nothing else.
     async fn bad_sockets_are_closed(database) {
         let server = Server::start(database).await;

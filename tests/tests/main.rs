@@ -1,6 +1,7 @@
 //! Black-box tests: one binary, one module per resource, each test on both databases.
 
 mod api_keys;
+mod archive;
 mod bad_input;
 mod command_line;
 mod compose;
@@ -12,11 +13,14 @@ mod house;
 mod imports;
 mod inbox;
 mod kill;
+mod links;
 mod live;
 mod notifications;
 mod operations;
 mod operators;
 mod people;
+mod personal_data;
+mod preferences;
 mod push_faults;
 mod receipts;
 mod tenants;

@@ -86,6 +86,32 @@ both! {
         assert!(inbox.header("cache-control").contains("no-store"), "{:?}", inbox.headers);
     }
 
+    /// The inbox element is for pages of any origin; nothing else of the pages is.
+    async fn the_element_is_for_every_origin(database) {
+        let server = Server::start(database).await;
+        let nobody = server.api().anonymous();
+        for (path, kind) in [("/belfry-inbox.js", "text/javascript"), ("/belfry-inbox.d.ts", "text/plain")] {
+            let ask = async |tag: &str| {
+                let request = nobody.request(Method::GET, path).header("origin", "https://anywhere.example");
+                send(request.header("if-none-match", tag)).await
+            };
+            let file = ask("\"x\"").await;
+            assert_eq!(file.status, 200, "{path}: {}", file.text);
+            assert!(file.header("content-type").starts_with(kind) && !file.text.is_empty(), "{path}: {:?}", file.headers);
+            for answer in [&file, &ask(file.header("etag")).await] {
+                assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
+                assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin", "{path}");
+                assert_eq!(answer.header("cache-control"), "public, max-age=300", "{path}");
+                assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            }
+            assert_eq!(ask(file.header("etag")).await.status, 304, "{path}");
+        }
+        for path in ["/app/sw.js", "/l/bfl_x", "/assets/icons/bell-192.png"] {
+            let answer = send(nobody.request(Method::GET, path).header("origin", "https://anywhere.example")).await;
+            assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, ""), "{path}");
+        }
+    }
+
     /// Only origins that the workspace lists may read what a user reads, and only there.
     async fn origins(database) {
         let server = Server::start(database).await;
@@ -112,6 +138,9 @@ both! {
         assert!((200..300).contains(&answer.status), "{}", answer.status);
         assert!(answer.header("access-control-allow-headers").to_lowercase().contains("authorization"), "{:?}", answer.headers);
         assert_eq!(answer.header("access-control-allow-credentials"), "", "bearer tokens need no cookies");
+        for method in ["PUT", "PATCH", "DELETE"] {
+            assert!(answer.header("access-control-allow-methods").contains(method), "{:?}", answer.headers);
+        }
     }
 
     /// Beyond the limit requests are refused with the time to wait, and the headers say how many are left.

@@ -150,6 +150,28 @@ both! {
         ann.get("/v1/session").await.expect(200);
     }
 
+    /// Its slug would be another each time, so nothing but the key can say that it is the same one.
+    async fn a_workspace_is_made_once_for_its_key(database) {
+        let mut server = Server::start(database).await;
+        let owner = server.owner("ann@example.com").await;
+        let (path, key) = ("/v1/workspaces", [("idempotency-key", "k")]);
+        let body = json!({ "name": "Winter School" });
+        let racing = (0..10).map(|_| async { owner.post_with(path, &body, &key).await });
+        let answers = futures_util::future::join_all(racing).await;
+        let slugs: std::collections::BTreeSet<String> =
+            answers.iter().map(|a| a.expect(201)["slug"].to_string()).collect();
+        assert_eq!(slugs.len(), 1, "{slugs:?}");
+        let again = owner.post_with(path, &body, &key).await;
+        assert_eq!(again.expect(201)["slug"], "winter-school");
+        assert!(again.headers.keys().any(|name| name == "idempotency-replayed"), "{:?}", again.headers);
+        let other = json!({ "name": "Summer School" });
+        assert_eq!(owner.post_with(path, &other, &key).await.problem(409), "idempotency_conflict");
+        let all = owner.get(path).await.expect(200);
+        assert_eq!(all["items"].as_array().map(Vec::len), Some(2), "{all}");
+        let members = owner.get("/v1/workspaces/winter-school/users").await.expect(200);
+        assert_eq!(members["items"].as_array().map(Vec::len), Some(1), "{members}");
+    }
+
     /// A few routes by each role, in one's own workspace and in one of the same organization.
     async fn roles(database) {
         let mut server = Server::start(database).await;

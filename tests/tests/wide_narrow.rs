@@ -38,7 +38,7 @@ async fn life(database: Database, wide_above: &str, seed: u64) -> Vec<String> {
     for step in 0..70 {
         let who = dice.roll(3);
         let api = people[who].clone();
-        let line = match dice.roll(12) {
+        let line = match dice.roll(16) {
             0..=3 => {
                 let audience = match dice.roll(4) {
                     0 => json!({ "everyone": true }),
@@ -73,6 +73,34 @@ async fn life(database: Database, wide_above: &str, seed: u64) -> Vec<String> {
                 let status = api.tell(&format!("{path}/{verb}")).await.status;
                 format!("{verb} {}: {status}, then {}", item["message"], api.get(&path).await.status)
             }
+            12 | 13 => {
+                let archived = api.list("/v1/me/inbox?archived=true", 50).await;
+                let items = if archived.is_empty() { inbox(&api).await } else { archived };
+                if items.is_empty() {
+                    continue;
+                }
+                let item = &items[dice.roll(items.len())];
+                let path = format!("/v1/me/inbox/{}", item["id"].as_str().expect("an id"));
+                let verb = ["unarchive", "read", "unread", "archive"][dice.roll(4)];
+                let status = api.tell(&format!("{path}/{verb}")).await.status;
+                format!("{verb} {}: {status}, then {}", item["message"], api.get(&path).await.status)
+            }
+            14 => {
+                let items = inbox(&api).await;
+                if items.is_empty() {
+                    continue;
+                }
+                let item = &items[dice.roll(items.len())];
+                let path = format!("/v1/me/inbox/{}", item["id"].as_str().expect("an id"));
+                let status = api.delete(&path).await.status;
+                format!("delete {}: {status}, then {}", item["message"], api.get(&path).await.status)
+            }
+            15 => {
+                let q = ["m", "e", "1", "2 m"][dice.roll(4)].replace(' ', "%20");
+                let shelf = ["", "&unread=true", "&archived=true"][dice.roll(3)];
+                let path = format!("/v1/me/inbox?q={q}{shelf}");
+                format!("find {q}{shelf}: {}", seen(&api, &path, 1 + dice.roll(4)).await)
+            }
             9 => format!("read all: {}", api.tell("/v1/me/inbox/read-all").await.status),
             10 => format!("pages: {}", seen(&api, "/v1/me/inbox", 1 + dice.roll(4)).await),
             _ => {
@@ -94,6 +122,7 @@ async fn life(database: Database, wide_above: &str, seed: u64) -> Vec<String> {
             seen(api, "/v1/me/inbox", 50).await,
             seen(api, "/v1/me/inbox?unread=true", 3).await,
         ));
+        transcript.push(format!("archived: {}", seen(api, "/v1/me/inbox?archived=true", 2).await));
     }
     // Who comes later sees nothing of what was before.
     let late = server.new_person("late").await;

@@ -5,6 +5,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { Client, until } from './client.mjs';
+import { ATTENDEE, raiseEvents } from './events.mjs';
 
 const attendees = await readFile(new URL('../../examples/attendees.csv', import.meta.url));
 const picture = (name) => readFile(new URL(`./pictures/${name}.png`, import.meta.url));
@@ -70,6 +71,9 @@ export async function fill({ url, token, password }, push) {
   return { owner, viewer, slug, ws, empty: made.slug ?? 'winter-fair', imports, ...notifications };
 }
 
+/** A link that opens the inbox of the attendee who has everything. */
+export const attendeeLink = async (owner, ws) => (await owner.post(`${ws}/users/${ATTENDEE}/token`)).link;
+
 /** One import of each status: mapped, checked with errors, done. */
 async function importPeople(owner, ws) {
   const upload = (filename) => owner.post(`${ws}/imports?filename=${filename}`, attendees, 'text/csv');
@@ -132,6 +136,7 @@ async function notify(owner, products, ws, push) {
     audience: everyone,
   });
   await wait(welcome);
+  await raiseEvents(products.shop, ws);
   await wait(
     await send({
       title: 'Speakers: your sound check',
@@ -147,7 +152,7 @@ async function notify(owner, products, ws, push) {
         title: 'Your invoice is ready',
         message: 'Invoice 2027-0418 is waiting in your account.',
         sender: 'Ticket shop',
-        audience: { users: ['CF26-1001'] },
+        audience: { users: [ATTENDEE] },
       })
     ).id,
   );
@@ -211,7 +216,10 @@ async function keysOf(owner, url, ws) {
     const path = `/v1/organizations/${organizations[0].slug}/api-keys`;
     return new Client(url, (await owner.post(path, { ...fields, workspace: workspace.id })).secret);
   };
-  const shop = await product({ name: 'Ticket shop', scopes: ['notifications:write', 'users:write'] });
+  const shop = await product({
+    name: 'Ticket shop',
+    scopes: ['notifications:write', 'users:write', 'events:write'],
+  });
   const shifts = await product({ name: 'Shift plan', scopes: ['notifications:write'], expires_in_days: 30 });
   await owner.post(`${ws}/signing-keys`, { name: 'Website', algorithm: 'HS256' });
   return { shop, shifts };

@@ -10,7 +10,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fill, OWNER } from './fill.mjs';
+import { Client } from './client.mjs';
+import { attendeeLink, fill, OWNER } from './fill.mjs';
 import { startPushService } from './push-service.mjs';
 
 const [binary, data, listen] = process.argv.slice(2);
@@ -33,21 +34,25 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill
 
 createInterface({ input: server.stdout }).on('line', (line) => {
   const link = /set up at \S*#(\S+)/.exec(line);
-  if (line.startsWith('listening') && before) say();
+  if (line.startsWith('listening') && before) say().catch((error) => end(error));
   if (!link) return;
   console.log('filling the workspace with examples');
   fill({ url, token: link[1], password }, push)
     .then(() => {
       writeFileSync(kept, JSON.stringify({ password, port: push.port }), { mode: 0o600 });
-      say();
+      return say();
     })
     .catch((error) => end(error));
 });
 
-function say() {
+async function say() {
+  const owner = new Client(url);
+  const { organizations } = await owner.post('/v1/session', { email: OWNER, password });
+  const link = await attendeeLink(owner, `/v1/workspaces/${organizations[0].workspaces[0].slug}`);
   console.log(`
 Belfry is up at ${url} with a workspace full of examples.
 Sign in as ${OWNER} with the password ${password} (kept in ${kept}).
+See what an attendee gets, in another browser: ${link} (good once).
 Its devices are not real: their push service is this command, on loopback. Ctrl+C ends it.`);
 }
 

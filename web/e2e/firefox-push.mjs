@@ -1,7 +1,8 @@
 /**
- * The independent judge of web push: a real Firefox signs in to the portal, opts in by the page's button, and its
- * page is closed. A notification is sent by the API; the test passes only when the browser's own worker decrypted
- * and showed it, and the server wrote `displayed_at` because that worker said so.
+ * The independent judge of web push: a real Firefox signs in to the portal by a magic link, opts in by the page's
+ * button, and its page is closed. A notification is sent by the API; the browser's own worker has to decrypt it, show it
+ * in a window of Firefox and tell the server. A click on that window has to open the item and say so, the switch has to
+ * take the subscription away, and a page that may not ask any more has to explain it.
  *
  * `node e2e/firefox-push.mjs`, with the arguments `--base-url --workspace --link --api-key [--firefox PATH]
  * [--user EXTERNAL_ID] [--timeout SECONDS]` or the variables BASE_URL, WS, SIGN_IN_LINK, API_KEY, FIREFOX, USER_ID.
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import puppeteer from 'puppeteer-core';
+import { alertTitled, press } from './firefox-alerts.mjs';
 import { startPushServer } from './push-server.mjs';
 
 const { values } = parseArgs({
@@ -52,6 +54,11 @@ async function until(what, ask, interval = 200) {
   );
 }
 
+/** A click on what is there by then: a page that is still filling itself replaces what it had shown. */
+async function click(page, selector) {
+  await page.locator(selector).setTimeout(limit).click();
+}
+
 async function api(method, path, body) {
   const response = await fetch(base + path, {
     method,
@@ -76,6 +83,7 @@ try {
     executablePath: values.firefox,
     headless: true,
     userDataDir: profile,
+    args: ['-remote-allow-system-access'],
     extraPrefsFirefox: {
       'dom.push.serverURL': push.url,
       'dom.push.testing.allowInsecureServerURL': true,
@@ -96,15 +104,16 @@ try {
 
   step = 'sign in by the link';
   await page.goto(values.link, { waitUntil: 'domcontentloaded' });
+  await click(page, '[data-action="open-link"]');
   await page.waitForSelector('.portal [data-action="bell"]', { timeout: limit }).catch(() => {
     throw new Error(`the portal did not open at ${page.url()}; the page said: ${heard.join(' | ')}`);
   });
-  if (page.url().includes('token=')) throw new Error('the token stayed in the address bar');
+  if (page.url().includes(new URL(values.link).pathname))
+    throw new Error('the link stayed in the address bar');
 
   step = 'opt in by the button';
   await new Promise((done) => setTimeout(done, Math.max(0, started + 3_000 - Date.now())));
-  await page.waitForSelector('[data-action="push-on"]', { timeout: limit });
-  await page.click('[data-action="push-on"]');
+  await click(page, '[data-action="push-on"]');
   await until('opting in', async () => {
     const on = await page.$eval(
       '[data-action="push-switch"]',
@@ -117,8 +126,8 @@ try {
   // The browser needs one page to stay open; this one has nothing of ours.
   await browser.newPage();
   await page.close();
-  const open = (await browser.pages()).map((one) => one.url()).filter((url) => url.startsWith(base));
-  if (open.length > 0) throw new Error(`pages of ours are still open: ${open}`);
+  const ours = async () => (await browser.pages()).filter((one) => one.url().startsWith(base));
+  if ((await ours()).length > 0) throw new Error('pages of ours are still open');
 
   step = 'send a notification';
   const sent = Date.now();
@@ -141,8 +150,71 @@ try {
   const [post] = push.stats.posts;
   if (post?.encoding !== 'aes128gcm')
     throw new Error(`the push service saw ${JSON.stringify(push.stats.posts)}`);
+  const shownAfter = Date.now() - sent;
+
+  step = 'click it where Firefox shows it';
+  const alert = await until('its window', async () => {
+    const { found, titles } = await alertTitled(browser, mark);
+    return { done: Boolean(found), value: found, seen: titles };
+  });
+  await press(browser, alert);
+  const opened = await until('opening the item', async () => {
+    const [one] = await ours();
+    const text = (await one?.$eval('main', (main) => main.innerText).catch(() => '')) ?? '';
+    return { done: text.includes(mark), value: one, seen: { url: one?.url(), text: text.slice(0, 200) } };
+  });
+  await until('the receipt of opening', async () => {
+    const { items } = await api('GET', `${ws}/notifications/${id}/deliveries`);
+    const push = items.find((item) => item.channel === 'web_push');
+    return { done: Boolean(push?.opened_at), seen: items };
+  });
+
+  step = 'turn it off in two taps';
+  await opened.waitForSelector('[data-action="push-switch"][aria-checked="true"]', { timeout: limit });
+  await click(opened, '.account');
+  await click(opened, '[data-action="push-switch"]');
+  await until('turning it off', async () => {
+    const switched = await opened.$eval('[data-action="push-switch"]', (it) =>
+      it.getAttribute('aria-checked'),
+    );
+    const kept = await opened.evaluate(async () => {
+      const [worker] = await navigator.serviceWorker.getRegistrations();
+      return Boolean(await worker?.pushManager.getSubscription());
+    });
+    const { unregistrations } = push.stats;
+    return {
+      done: switched === 'false' && !kept && unregistrations === 1,
+      seen: { switched, kept, unregistrations },
+    };
+  });
+  const after = await api('POST', `${ws}/notifications`, {
+    title: 'Nobody hears this',
+    message: '…',
+    audience,
+  });
+  await until('a notification without devices', async () => {
+    const one = await api('GET', `${ws}/notifications/${after.id}`);
+    return { done: one.status === 'sent' && !one.targets.deliveries.web_push, seen: one };
+  });
+  if (push.stats.posts.length !== 1) throw new Error('something was pushed after push had been turned off');
+
+  step = 'explain that the browser blocks it';
+  const { origin } = new URL(base);
+  await browser.connection.send('permissions.setPermission', {
+    descriptor: { name: 'notifications' },
+    state: 'denied',
+    origin,
+  });
+  await opened.reload({ waitUntil: 'domcontentloaded' });
+  await opened.waitForSelector('[data-action="push-switch"][aria-disabled="true"]', { timeout: limit });
+  await click(opened, '.account');
+  await until('an explanation beside the switch', async () => {
+    const said = await opened.$eval('#push-state', (it) => it.innerText);
+    return { done: /block/i.test(said), seen: said };
+  });
   console.log(
-    `PASSED: Firefox ${await browser.version()} showed it ${Date.now() - sent} ms after the call, its page closed`,
+    `PASSED: Firefox ${await browser.version()} showed it ${shownAfter} ms after the call, its page closed; ` +
+      'clicked, opened, turned off, and the block was explained',
   );
 } catch (error) {
   console.error(error);

@@ -2,7 +2,7 @@
  * Serves `dist/` as Belfry does, with its headers, and answers `/v1/me/*` from memory: for working on the pages
  * without a database. Owns made-up data. It proves nothing about the server: tests run against the real one.
  *
- * `node e2e/mock-server.mjs [PORT]`, then open `/app/summit#token=demo`. Query parameters of `/mock/…` steer it.
+ * `node e2e/mock-server.mjs [PORT]`, then open `/l/bfl_demo`, as often as you like: its links are good for ever.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ const TYPES = {
 };
 export const PORTAL_CSP =
   "default-src 'self'; img-src 'self' blob: data: https:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; " +
-  "connect-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types belfry";
+  "connect-src 'self'; worker-src 'self'; form-action 'self'; require-trusted-types-for 'script'; trusted-types belfry";
 const DOCS_CSP =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -131,6 +131,11 @@ export async function startMock(port = 0) {
     failing: false,
     refusing: false,
     locale: 'en-GB',
+    zone: 'Europe/Zurich',
+    push: true,
+    pushOn: true,
+    icon: null,
+    archived: [],
     streams: new Set(),
     devices: [],
     receipts: [],
@@ -178,7 +183,12 @@ export async function startMock(port = 0) {
     }
     if (path === '/app/sw.js')
       return file('sw.js', { 'service-worker-allowed': '/app/', 'cache-control': 'no-cache' });
-    if (path.endsWith('/manifest.webmanifest')) return json(200, { name: 'Summit' });
+    if (path.endsWith('/manifest.webmanifest')) {
+      const scope = '/app/summit/';
+      return json(200, { name: 'Summit', start_url: scope, scope, display: 'standalone', icons: [] });
+    }
+    if (path.startsWith('/l/'))
+      return file('portal/link.html', { 'content-security-policy': PORTAL_CSP, 'cache-control': 'no-store' });
     if (path.startsWith('/app/'))
       return file('portal/index.html', {
         'content-security-policy': PORTAL_CSP,
@@ -203,9 +213,32 @@ export async function startMock(port = 0) {
       state.receipts.push(...JSON.parse(body).receipts);
       return json(202, {});
     }
+    const workspace = { id: 'wsp_1', slug: 'summit', name: 'Riverside Summit 2026', icon: state.icon };
+    if (path.startsWith('/v1/links/')) {
+      if (state.failing) return json(503, { code: 'unavailable' });
+      if (JSON.parse(body).link !== 'bfl_demo') return json(404, { code: 'link_invalid' });
+      if (path.endsWith('/redeem'))
+        return json(201, { token: 'demo', expires_at: ago(-90 * 1440), workspace });
+      const organization = { name: 'Riverside Events' };
+      return json(200, { name: 'Ann Keller', workspace, organization, expires_at: ago(-7 * 1440) });
+    }
     if (state.refusing || request.headers.authorization !== 'Bearer demo')
       return json(401, { code: 'unauthorized' });
+    if (path === '/v1/me/sign-out' || path === '/v1/me/sign-out-everywhere') return json(204);
+    if (path === '/v1/me' && request.method === 'DELETE') {
+      return JSON.parse(body).confirm === 'ann' ? json(204) : json(422, { code: 'invalid' });
+    }
+    if (path === '/v1/me/data') return json(200, { user: { name: 'Ann Keller' } });
+    if (path === '/v1/me/preferences') {
+      if (request.method === 'PUT') state.push = JSON.parse(body).push;
+      if (!state.push) state.devices = [];
+      return json(200, { push: state.push });
+    }
     if (path === '/v1/me') {
+      if (request.method === 'PATCH') {
+        const { locale = state.locale, time_zone = state.zone } = JSON.parse(body);
+        Object.assign(state, { locale, zone: time_zone });
+      }
       return json(200, {
         user: {
           id: 'usr_1',
@@ -213,9 +246,10 @@ export async function startMock(port = 0) {
           name: 'Ann Keller',
           email: 'ann@example.com',
           locale: state.locale,
-          time_zone: 'Europe/Zurich',
+          time_zone: state.zone,
         },
-        workspace: { id: 'wsp_1', slug: 'summit', name: 'Riverside Summit 2026', icon: null },
+        workspace: { ...workspace, push_on: state.pushOn },
+        preferences: { push: state.push },
         organization: { name: 'Riverside Events' },
       });
     }
@@ -234,6 +268,11 @@ export async function startMock(port = 0) {
       });
     if (path === '/v1/me/inbox') {
       const only = url.searchParams.get('unread') === 'true';
+      const words = (url.searchParams.get('q') ?? '').toLowerCase().split(/\s+/);
+      const has = (one) => words.every((word) => JSON.stringify(one).toLowerCase().includes(word));
+      if (url.searchParams.get('archived') === 'true') {
+        return json(200, { items: state.archived.filter(has), next: null });
+      }
       const at = Number(url.searchParams.get('cursor') ?? 0);
       const older = Array.from({ length: state.tail }, (_, n) =>
         item(`old_${n}`, {
@@ -245,7 +284,7 @@ export async function startMock(port = 0) {
         }),
       );
       const all = [...state.items, ...(state.items.length ? older : [])].filter(
-        (one) => !only || !one.read_at,
+        (one) => (!only || !one.read_at) && has(one),
       );
       return json(200, {
         items: all.slice(at, at + 20),
@@ -259,18 +298,40 @@ export async function startMock(port = 0) {
       return json(204);
     }
     if (path === '/v1/me/devices') {
-      state.devices.push(JSON.parse(body));
-      return json(201, { id: `dev_${state.devices.length}` });
+      if (request.method === 'GET') return json(200, { items: state.devices, next: null });
+      const id = `dev_${state.devices.length + 1}`;
+      const device = { kind: 'web_push', model: 'Computer', platform: 'Linux', browser: 'Chrome' };
+      const health = { state: 'untested', last_success_at: null, last_failure_at: null, last_failure: null };
+      state.devices.push({ id, ...device, created_at: ago(0), seen_at: ago(0), health });
+      state.push = true;
+      return json(201, { id });
     }
-    if (path.startsWith('/v1/me/devices/')) return json(204);
+    const [, device, test] = path.match(/^\/v1\/me\/devices\/([^/]+)(\/test)?$/) ?? [];
+    if (device) {
+      const one = state.devices.find(({ id }) => id === device);
+      if (!one) return json(404, { code: 'not_found' });
+      if (!test) {
+        state.devices = state.devices.filter((other) => other !== one);
+        return json(204);
+      }
+      one.health = { ...one.health, state: 'working', last_success_at: ago(0) };
+      return json(202, { notification_id: 'ntf_test' });
+    }
     const [, id, verb] = path.match(/^\/v1\/me\/inbox\/([^/]+)(?:\/(\w+))?$/) ?? [];
-    const one = state.items.find((candidate) => candidate.id === id);
+    const one = [...state.items, ...state.archived].find((candidate) => candidate.id === id);
     if (!one) return json(404, { code: 'not_found' });
-    if (!verb) return json(200, one);
+    if (!verb && request.method === 'GET') return json(200, one);
     if (verb === 'read') one.read_at = ago(0);
     if (verb === 'unread') one.read_at = null;
-    if (verb === 'archive') state.items = state.items.filter((other) => other !== one);
-    state.send('state', { kind: verb === 'archive' ? 'archived' : verb, id, unread: unread() });
+    const done =
+      { read: 'read', unread: 'unread', archive: 'archived', unarchive: 'unarchived' }[verb] ?? 'deleted';
+    if (done !== 'read' && done !== 'unread') {
+      state.items = state.items.filter((other) => other !== one);
+      state.archived = state.archived.filter((other) => other !== one);
+    }
+    if (done === 'archived') state.archived.unshift(one);
+    if (done === 'unarchived') state.items.unshift(one);
+    state.send('state', { kind: done, id, unread: unread() });
     return json(204);
   });
   await new Promise((done) => server.listen(port, '127.0.0.1', done));
@@ -287,5 +348,5 @@ export async function startMock(port = 0) {
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const mock = await startMock(Number(process.argv[2] ?? 4173));
-  console.log(`${mock.url}/app/summit#token=demo`);
+  console.log(`${mock.url}/l/bfl_demo`);
 }

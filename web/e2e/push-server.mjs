@@ -10,7 +10,7 @@ import { WebSocketServer } from 'ws';
 /** Starts on a free port. `posts` counts what came in, `acks` what the browser confirmed. */
 export async function startPushServer(port = 0) {
   const channels = new Map();
-  const stats = { registrations: 0, posts: [], acks: 0 };
+  const stats = { registrations: 0, unregistrations: 0, posts: [], acks: 0 };
 
   const http = createServer(async (request, response) => {
     const chunks = [];
@@ -64,6 +64,7 @@ export async function startPushServer(port = 0) {
         });
       } else if (message.messageType === 'unregister') {
         for (const [token, channel] of channels) if (channel.id === message.channelID) channels.delete(token);
+        stats.unregistrations += 1;
         send({ messageType: 'unregister', channelID: message.channelID, status: 200 });
       } else if (message.messageType === 'ack') stats.acks += message.updates?.length ?? 1;
       else if (Object.keys(message).length === 0) socket.send('{}');

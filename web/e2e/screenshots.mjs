@@ -1,25 +1,27 @@
 /**
- * Screenshots of every page and state of the console, over the real binary with an event in it: three widths, two
+ * Screenshots of every page and state of the console and the portal, over the real binary with an event in it: three widths, two
  * schemes. Those that the repository keeps go to `docs/screenshots/`, all of them to `target/screenshots/`.
  *
  * `node e2e/screenshots.mjs`; `ONLY=people,home` takes some pages, `LOCALE=de-DE` another language, `VIEWS=1440-light`
- * some views. What is asked for so goes to `target/` only.
+ * some views. What is asked for so goes to `target/` only; `KEEP=1` also puts the pictures of `ONLY` in place of those
+ * that the repository has.
  */
 
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { fill } from '../demo/fill.mjs';
+import { attendeeLink, fill } from '../demo/fill.mjs';
 import { startPushService } from '../demo/push-service.mjs';
+import { portalShots } from './screenshots/portal-shots.mjs';
 import { startBelfry } from './screenshots/server.mjs';
 import { shots } from './screenshots/shots.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const { ONLY, LOCALE = 'en-GB', VIEWS } = process.env;
+const { ONLY, LOCALE = 'en-GB', VIEWS, KEEP } = process.env;
 const out = join(root, 'target/screenshots', LOCALE);
 const docs = join(root, 'docs/screenshots');
-const MOST = 3_000_000;
+const MOST = 4_000_000;
 const QUALITY = 0.33;
 
 /** Width, scheme, and whether the repository keeps it: `all` of them, or the `main` ones. */
@@ -39,6 +41,7 @@ const main = new Set([
   'notification',
   'settings',
   'import-checked',
+  'portal',
 ]);
 /** What a page may be tall; `tall` of a shot cuts lists that go on and on. */
 const TALLEST = 2400;
@@ -55,12 +58,13 @@ const push = await startPushService();
 try {
   const made = await fill({ ...belfry, password: 'correct horse battery staple' }, push);
   console.log(`filled after ${Math.round(performance.now() / 1000)} s`);
-  const wanted = shots(made).filter(
+  const wanted = [...shots(made), ...portalShots(made)].filter(
     ({ name }) => !ONLY || ONLY.split(',').some((one) => name.startsWith(one)),
   );
   await mkdir(out, { recursive: true });
-  const keeps = !ONLY && !VIEWS && LOCALE === 'en-GB';
-  if (keeps) await forget();
+  const whole = !ONLY && !VIEWS && LOCALE === 'en-GB';
+  const keeps = whole || Boolean(KEEP && ONLY);
+  if (whole) await forget();
   for (const view of views) {
     await takeAll(view, wanted, made);
     if (keeps) await keep(view, wanted);
@@ -77,7 +81,7 @@ process.exit(faults ? 1 : 0);
 
 /** Each of who looks has a browser of their own, the owner two, and they look side by side. */
 async function takeAll(view, wanted, made) {
-  const looking = ['owner', 'owner', 'viewer', undefined].map(async (who, lane) => {
+  const looking = ['owner', 'owner', 'viewer', 'attendee', undefined].map(async (who, lane) => {
     const context = await browser.newContext({
       viewport: viewport(view),
       colorScheme: view.scheme,
@@ -86,7 +90,8 @@ async function takeAll(view, wanted, made) {
       reducedMotion: 'reduce',
       ...(view.width < 500 && { isMobile: true, hasTouch: true }),
     });
-    if (who) {
+    if (who === 'attendee') await enter(context, made);
+    else if (who) {
       await context.addCookies([
         { name: 'belfry_session', value: made[who].cookie, url: belfry.url, httpOnly: true, sameSite: 'Lax' },
       ]);
@@ -98,6 +103,14 @@ async function takeAll(view, wanted, made) {
     await context.close();
   });
   await Promise.all(looking);
+}
+/** An attendee's browser: a magic link, and the press of its button. */
+async function enter(context, { owner, ws }) {
+  const page = await context.newPage();
+  await page.goto(await attendeeLink(owner, ws));
+  await page.locator('[data-action="open-link"]').click();
+  await page.locator('[data-action="bell"]').waitFor();
+  await page.close();
 }
 /** Nothing is asked for any more, or it polls: then a second and a half was enough. */
 function settled(page) {
@@ -125,7 +138,7 @@ async function take(context, view, shot) {
     });
     await shot.before?.(page);
     await page.goto(belfry.url + shot.path);
-    await page.waitForSelector('h1', { timeout: 30_000 });
+    await page.waitForSelector('h1:visible', { timeout: 30_000 });
     await settled(page);
     await shot.does?.(page);
     await page.waitForTimeout(shot.wait ?? 350);
@@ -139,6 +152,7 @@ async function take(context, view, shot) {
     await page.screenshot({ path: join(out, `${name}.png`) });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (over > 0) fault(name, `scrolls sideways by ${over}px`);
+    await shot.after?.(page);
   } finally {
     await page.close();
   }

@@ -16,9 +16,11 @@ for (const config of [
   'apps/portal/vite.worker.config.ts',
   'apps/docs/vite.config.ts',
   'apps/console/vite.config.ts',
+  'packages/inbox/vite.element.config.ts',
 ]) {
   await build({ configFile: at(config), logLevel: 'warn' });
 }
+await cp(at('packages/inbox/types/belfry-inbox.d.ts'), at('dist/belfry-inbox.d.ts'));
 await cp(at('apps/portal/public/icons'), at('dist/assets/icons'), { recursive: true });
 await reference();
 console.log('built web/dist');

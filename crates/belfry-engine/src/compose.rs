@@ -7,7 +7,6 @@ use belfry_store::{
     AcceptedEvent, AcceptedNotification, Cancelled, DraftEnd, DraftFields, DraftSend, Error, IdempotencyKey,
     NewNotification, Quota, lane_of,
 };
-use belfry_types::Ordinals;
 use belfry_types::audience::Audience;
 use belfry_types::id::{EventId, NotificationId};
 use belfry_types::notification::{Content, Origin, Status};
@@ -15,7 +14,7 @@ use belfry_types::scope::WorkspaceScope;
 use belfry_types::time::Millis;
 
 use crate::item::render_content;
-use crate::resolve::{Unknown, resolve};
+use crate::resolve::{Resolved, resolve};
 use crate::{Engine, fault};
 
 /// People that a preview names as examples.
@@ -232,7 +231,7 @@ impl Engine {
         scope: WorkspaceScope,
         audience: &Audience,
     ) -> Result<Preview, ComposeError> {
-        let people = known(resolve(&self.store, scope, audience).await?)?;
+        let people = known(resolve(&self.store, scope, audience).await?)?.people;
         let sample: Vec<u32> = people.iter().take(SAMPLE).collect();
         let reachable = self.store.reachable_people(scope).await?.intersection_len(&people);
         let sample = self.store.people(scope.scope(), &sample).await?;
@@ -245,14 +244,15 @@ impl Engine {
 }
 
 /// Whoever is meant, if everyone who is named exists.
-pub(crate) fn known((people, unknown): (Ordinals, Unknown)) -> Result<Ordinals, ComposeError> {
+pub(crate) fn known(resolved: Resolved) -> Result<Resolved, ComposeError> {
+    let unknown = &resolved.unknown;
     if !unknown.users.is_empty() {
-        return Err(ComposeError::UnknownUsers(unknown.users));
+        return Err(ComposeError::UnknownUsers(unknown.users.clone()));
     }
     if !unknown.groups.is_empty() {
-        return Err(ComposeError::UnknownGroups(unknown.groups));
+        return Err(ComposeError::UnknownGroups(unknown.groups.clone()));
     }
-    Ok(people)
+    Ok(resolved)
 }
 
 fn names_someone(audience: &Audience) -> bool {

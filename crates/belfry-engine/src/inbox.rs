@@ -11,8 +11,12 @@ use belfry_types::id::NotificationId;
 use belfry_types::time::Millis;
 
 use crate::Engine;
+use crate::inbox_filter::{InboxFilter, Looked, Shelf};
 use crate::item::{end_item, item_id, item_json, item_until_read_at};
 use crate::wide::{LiveWide, WideSet};
+
+/// Rows that a search reads at a time.
+const SEARCH_ROWS: usize = 200;
 
 /// A page of finished items, newest first.
 #[derive(Debug, Clone)]
@@ -30,11 +34,11 @@ enum Candidate<'a> {
 }
 
 impl Engine {
-    /// A page of a person's inbox before the cursor.
+    /// A page of a person's inbox before the cursor. A search ends after a while; its page goes on from there.
     pub async fn inbox_page(
         &self,
         grant: UserGrant,
-        unread: bool,
+        filter: &InboxFilter,
         before: Option<i64>,
         limit: usize,
     ) -> Result<InboxPage> {
@@ -42,27 +46,33 @@ impl Engine {
         let mut before = before.unwrap_or(i64::MAX);
         let head = self.heads.read(scope, grant.ordinal).await?;
         let (mut items, mut n) = (String::from("["), 0);
+        let (mut looked, read) = (Looked::default(), if filter.searches() { SEARCH_ROWS } else { limit + 1 });
         loop {
-            let rows = if head.has_rows {
-                self.store.inbox_rows(scope, grant.ordinal, before, unread, limit + 1).await?
-            } else {
-                let InboxHead { wide_version, watermark, watermark_at, .. } = head;
-                InboxRows { wide_version, watermark, watermark_at, rows: Vec::new() }
+            let rows = self.rows_of(grant, &head, filter.shelf, before, read).await?;
+            let wide = match filter.shelf {
+                // Whoever archives a wide one has a row of it.
+                Shelf::Archived => Arc::default(),
+                Shelf::All | Shelf::Unread => {
+                    self.wide.get(&self.store, scope.organization(), rows.wide_version, now).await?
+                }
             };
-            let wide = self.wide.get(&self.store, scope.organization(), rows.wide_version, now).await?;
             // Beyond the last row that was read, a row could stand in the place of a wide one: stop there.
-            let floor = if rows.rows.len() > limit { rows.rows.last().map_or(0, |r| r.seq) } else { 0 };
+            let floor = if rows.rows.len() == read { rows.rows.last().map_or(0, |r| r.seq) } else { 0 };
             for candidate in merged(&rows, &wide, grant.ordinal, before, now) {
                 let seq = candidate.seq();
                 if seq < floor {
                     break;
                 }
-                if !candidate.is_shown(&rows, unread) {
+                if !candidate.is_shown(&rows, filter.shelf) {
                     continue;
                 }
-                if n == limit {
+                if n == limit || (filter.searches() && !looked.one_more(candidate.item().len())) {
                     items.push(']');
                     return Ok(InboxPage { items, next: Some(before) });
+                }
+                before = seq;
+                if filter.searches() && !filter.matches(candidate.item()) {
+                    continue;
                 }
                 if n > 0 {
                     items.push(',');
@@ -72,7 +82,7 @@ impl Engine {
                     items.reserve(limit.min(64) * (candidate.len() + 48));
                 }
                 candidate.write(&mut items, &rows);
-                (n, before) = (n + 1, seq);
+                n += 1;
             }
             if floor == 0 {
                 items.push(']');
@@ -82,13 +92,34 @@ impl Engine {
         }
     }
 
-    /// One item of a person.
+    /// The stored rows of a shelf before the cursor.
+    async fn rows_of(
+        &self,
+        grant: UserGrant,
+        head: &InboxHead,
+        shelf: Shelf,
+        before: i64,
+        limit: usize,
+    ) -> Result<InboxRows> {
+        let scope = grant.scope.scope();
+        let InboxHead { wide_version, watermark, watermark_at, has_rows } = *head;
+        let rows = match shelf {
+            _ if !has_rows => Vec::new(),
+            Shelf::Archived => self.store.archived_rows(scope, grant.ordinal, before, limit).await?,
+            Shelf::All | Shelf::Unread => {
+                let unread = shelf == Shelf::Unread;
+                return self.store.inbox_rows(scope, grant.ordinal, before, unread, limit).await;
+            }
+        };
+        Ok(InboxRows { wide_version, watermark, watermark_at, rows })
+    }
+
+    /// One item of a person, also an archived one.
     pub async fn inbox_item(&self, grant: UserGrant, id: NotificationId) -> Result<Option<String>> {
         let (scope, now) = (grant.scope.scope(), self.clock.now());
         if let Some((row, _)) = self.store.inbox_item(scope, grant.ordinal, id).await? {
-            return Ok(
-                (!row.hidden).then(|| item_json(row.first, &row.item, row.count, row.created_at, row.read))
-            );
+            return Ok((!row.hidden || row.archived)
+                .then(|| item_json(row.first, &row.item, row.count, row.created_at, row.read)));
         }
         let rows = self.store.inbox_rows(scope, grant.ordinal, 0, false, 1).await?;
         let wide = self.wide.get(&self.store, scope.organization(), rows.wide_version, now).await?;
@@ -121,16 +152,17 @@ impl Engine {
         let (scope, now) = (grant.scope.scope(), self.clock.now());
         let wide = self.wide_seq(grant, id).await?;
         let found = self.store.mark_item(scope, grant.ordinal, id, wide, mark, now).await?;
-        if found {
+        if found == Some(true) {
             let kind = match mark {
                 Mark::Read => "read",
                 Mark::Unread => "unread",
                 Mark::Archive => "archived",
+                Mark::Unarchive => "unarchived",
                 Mark::Delete => "deleted",
             };
             self.tell_state(grant, kind, Some(id)).await?;
         }
-        Ok(found)
+        Ok(found.is_some())
     }
 
     /// Everything that is in the inbox now is read.
@@ -236,9 +268,24 @@ impl Candidate<'_> {
         out
     }
 
-    /// Whether a list shows the item.
-    fn is_shown(&self, rows: &InboxRows, unread: bool) -> bool {
-        let hidden = matches!(self, Self::Row(row) if row.hidden);
-        !hidden && (!unread || self.read(rows).is_none())
+    /// Whether a list of the shelf shows the item.
+    fn is_shown(&self, rows: &InboxRows, shelf: Shelf) -> bool {
+        let (hidden, archived) = match self {
+            Self::Row(row) => (row.hidden, row.archived),
+            Self::Wide(_) => (false, false),
+        };
+        match shelf {
+            Shelf::All => !hidden,
+            Shelf::Unread => !hidden && self.read(rows).is_none(),
+            Shelf::Archived => archived,
+        }
+    }
+
+    /// The common part of its JSON.
+    fn item(&self) -> &str {
+        match self {
+            Self::Row(row) => &row.item,
+            Self::Wide(wide) => &wide.item,
+        }
     }
 }

@@ -4,13 +4,16 @@
 mod accept;
 mod compose;
 mod deliver;
+mod device_health;
 mod expand;
 pub mod fault;
 mod import;
 mod inbox;
+mod inbox_filter;
 mod inbox_heads;
 mod item;
 mod live_pump;
+mod personal_data;
 mod plan;
 mod preview;
 mod push;
@@ -38,8 +41,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use compose::{Accepted, ComposeError, Composed, DraftToSend, Preview, Raised};
+pub use device_health::{DeviceHealth, HealthState};
 pub use inbox::InboxPage;
+pub use inbox_filter::{InboxFilter, Shelf};
 pub use item::{item_id, parse_item_id, shown_title};
+pub use personal_data::PersonalItems;
 pub use preview::{Reach, Shown, ShownPush};
 pub use receipt::Capability;
 pub use timeline::Received;
@@ -158,6 +164,7 @@ impl Engine {
         tasks.spawn(live_pump::run(self.clone(), stop.clone()));
         tasks.spawn(import::run(self.clone(), stop.clone()));
         tasks.spawn(sweep::run(self.clone(), stop.clone()));
+        tasks.spawn(sweep::run_statistics(self.clone(), stop.clone()));
         tasks.close();
         tasks
     }

@@ -70,16 +70,22 @@ async fn step(engine: &Engine, lane: i64, stop: &CancellationToken) -> Result<bo
 }
 
 async fn resolve_and_publish(engine: &Engine, plan: &mut Plan) -> Result<()> {
-    let people = match plan.audience.take() {
+    let (people, push_off) = match plan.audience.take() {
         // An event's recipients were named; whoever left since is dropped.
-        Some(named) => named & engine.store.active_members(plan.scope).await?,
+        Some(named) => {
+            let now = engine.store.members_now(plan.scope).await?;
+            let people = named & now.active;
+            (people.clone(), now.push_off & people)
+        }
         None => {
             let json = serde_json::from_str(&plan.audience_json)?;
             let audience =
                 parse(&json).map_err(|e| Error::Corrupt(format!("a stored audience is not valid: {e:?}")))?;
-            resolve(&engine.store, plan.scope, &audience).await?.0
+            let resolved = resolve(&engine.store, plan.scope, &audience).await?;
+            (resolved.people, resolved.push_off)
         }
     };
+    plan.push_off = push_off;
     fault::point("plan");
     if people.is_empty() {
         plan.audience = Some(people);
@@ -135,7 +141,7 @@ async fn page_devices(
         let last = page.last;
         let next = (page.ordinal, page.device);
         if last && page.by_origin.is_empty() {
-            return Ok(BTreeMap::from([(Reason::NoDevice.as_str(), people - page.reached)]));
+            return Ok(not_reached(plan, people, page.reached));
         }
         fault::point("plan");
         // The next page is read while this one is written.
@@ -152,12 +158,19 @@ async fn page_devices(
         ahead = read?;
         engine.wake.deliver.notify_one();
         if last {
-            return Ok(BTreeMap::from([(Reason::NoDevice.as_str(), people - plan.reached)]));
+            return Ok(not_reached(plan, people, plan.reached));
         }
         if stop.is_cancelled() {
             return Ok(BTreeMap::new());
         }
     }
+}
+
+/// Why those who got no push got none. Nobody who had push off when the audience was resolved is among the reached, so
+/// that the numbers add up whatever people switch meanwhile.
+fn not_reached(plan: &Plan, people: i64, reached: i64) -> BTreeMap<&'static str, i64> {
+    let off = i64::try_from(plan.push_off.len()).unwrap_or(i64::MAX);
+    BTreeMap::from([(Reason::PushOff.as_str(), off), (Reason::NoDevice.as_str(), people - reached - off)])
 }
 
 /// Devices in the order of people, and where the page ends: `None` at the end of the audience.
@@ -196,7 +209,8 @@ fn page_of(
         }
         let wanted = |device: &i64| plan.only_device.is_none_or(|only| only == *device);
         let numbers: Vec<i64> = of_person.iter().map(|d| d.device).filter(wanted).collect();
-        let routed = route(Person { devices: &numbers }, policy);
+        let person = Person { devices: &numbers, push_off: plan.push_off.contains(ordinal) };
+        let routed = route(person, policy);
         for device in of_person.iter().filter(|d| routed.push.contains(&d.device)) {
             page.by_origin.entry(device.origin.clone()).or_default().push((ordinal, device.device));
         }

@@ -97,7 +97,8 @@ impl Engine {
 
     /// Whom an audience would reach by which channel if it were sent now.
     pub async fn reach(&self, scope: WorkspaceScope, audience: &Audience) -> Result<Reach, ComposeError> {
-        let people = known(resolve(&self.store, scope, audience).await?)?;
+        let resolved = known(resolve(&self.store, scope, audience).await?)?;
+        let (people, push_off) = (resolved.people, resolved.push_off);
         let policy = Policy { push_on: self.store.workspace(scope).await?.push_on };
         let devices = if people.len() <= SPARSE {
             let people: Vec<u32> = people.iter().collect();
@@ -109,15 +110,16 @@ impl Engine {
         let sample = self.store.people(scope.scope(), &sample).await?;
         Ok(Reach {
             sample: sample.into_iter().map(|(_, external_id, name)| (external_id, name)).collect(),
-            ..routed(&people, &devices, policy)
+            ..routed(&people, &push_off, &devices, policy)
         })
     }
 }
 
-/// Routes everyone; `devices` are numbers of devices by person.
-fn routed(people: &Ordinals, devices: &[(u32, usize)], policy: Policy) -> Reach {
+/// Routes everyone; `devices` are numbers of devices by person, `push_off` some of the people.
+fn routed(people: &Ordinals, push_off: &Ordinals, devices: &[(u32, usize)], policy: Policy) -> Reach {
     let mut reach = Reach { count: people.len(), ..Reach::default() };
-    let mut left = people.len();
+    let mut left = people.len() - push_off.len();
+    let mut left_off = push_off.len();
     let mut reasons: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut add = |reason: Option<Reason>, n: u64| {
         if let Some(reason) = reason
@@ -128,14 +130,20 @@ fn routed(people: &Ordinals, devices: &[(u32, usize)], policy: Policy) -> Reach 
     };
     // How many devices someone has decides, not which.
     let some = vec![0_i64; devices.iter().map(|(_, n)| *n).max().unwrap_or(0)];
-    for (_, n) in devices.iter().filter(|(ordinal, _)| people.contains(*ordinal)) {
-        let routed = route(Person { devices: &some[..*n] }, policy);
-        left -= 1;
+    for (ordinal, n) in devices.iter().filter(|(ordinal, _)| people.contains(*ordinal)) {
+        let push_off = push_off.contains(*ordinal);
+        let routed = route(Person { devices: &some[..*n], push_off }, policy);
+        if push_off {
+            left_off -= 1
+        } else {
+            left -= 1
+        }
         reach.push_people += u64::from(!routed.push.is_empty());
         reach.push_devices += routed.push.len() as u64;
         add(routed.no_push, 1);
     }
-    add(route(Person { devices: &[] }, policy).no_push, left);
+    add(route(Person { devices: &[], push_off: false }, policy).no_push, left);
+    add(route(Person { devices: &[], push_off: true }, policy).no_push, left_off);
     Reach { reasons, ..reach }
 }
 
@@ -147,10 +155,16 @@ mod tests {
     fn everyone_is_reached_or_has_a_reason() {
         let people = Ordinals::from_iter([1, 2, 3, 7]);
         let devices = [(1, 2), (3, 1), (9, 4)];
-        let reach = routed(&people, &devices, Policy { push_on: true });
+        let none = Ordinals::new();
+        let reach = routed(&people, &none, &devices, Policy { push_on: true });
         assert_eq!((reach.count, reach.push_people, reach.push_devices), (4, 2, 3));
         assert_eq!(reach.reasons, BTreeMap::from([("no_device", 2)]));
-        let off = routed(&people, &devices, Policy { push_on: false });
+        // One switched push off before their devices were counted, one has none anyway.
+        let switched_off = Ordinals::from_iter([3, 7]);
+        let some = routed(&people, &switched_off, &devices, Policy { push_on: true });
+        assert_eq!((some.push_people, some.push_devices), (1, 2));
+        assert_eq!(some.reasons, BTreeMap::from([("no_device", 1), ("push_off", 2)]));
+        let off = routed(&people, &none, &devices, Policy { push_on: false });
         assert_eq!((off.push_people, off.push_devices), (0, 0));
         assert_eq!(off.reasons, BTreeMap::from([("push_off", 4)]));
     }

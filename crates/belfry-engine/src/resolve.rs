@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use belfry_audience::{Leaf, evaluate, leaves};
-use belfry_store::{Result, Store};
+use belfry_store::{Members, Result, Store};
 use belfry_types::Ordinals;
 use belfry_types::audience::Audience;
 use belfry_types::scope::WorkspaceScope;
@@ -17,13 +17,20 @@ pub struct Unknown {
     pub groups: Vec<String>,
 }
 
+/// Who is meant at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Resolved {
+    /// Active members.
+    pub people: Ordinals,
+    /// Those of them who have push off.
+    pub push_off: Ordinals,
+    /// Names that mean nobody.
+    pub unknown: Unknown,
+}
+
 /// Who is meant now, and which of the names are unknown.
-pub async fn resolve(
-    store: &Store,
-    scope: WorkspaceScope,
-    audience: &Audience,
-) -> Result<(Ordinals, Unknown)> {
-    let everyone = store.active_members(scope).await?;
+pub async fn resolve(store: &Store, scope: WorkspaceScope, audience: &Audience) -> Result<Resolved> {
+    let Members { active: everyone, push_off } = store.members_now(scope).await?;
     let mut unknown = Unknown::default();
     let mut sets: HashMap<Leaf<'_>, Ordinals> = HashMap::new();
     for leaf in leaves(audience) {
@@ -45,5 +52,6 @@ pub async fn resolve(
         };
         sets.insert(leaf, set);
     }
-    Ok((evaluate(audience, &sets, &everyone), unknown))
+    let people = evaluate(audience, &sets, &everyone);
+    Ok(Resolved { push_off: push_off & &people, people, unknown })
 }

@@ -8,6 +8,8 @@ use belfry_types::channel::Reason;
 pub struct Person<'a> {
     /// The devices that push can reach.
     pub devices: &'a [i64],
+    /// They switched push off.
+    pub push_off: bool,
 }
 
 /// What the workspace says.
@@ -28,7 +30,7 @@ pub struct Route<'a> {
 
 /// Routes for one person.
 pub fn route<'a>(person: Person<'a>, policy: Policy) -> Route<'a> {
-    let no_push = if !policy.push_on {
+    let no_push = if !policy.push_on || person.push_off {
         Some(Reason::PushOff)
     } else if person.devices.is_empty() {
         Some(Reason::NoDevice)
@@ -43,12 +45,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_switch_comes_before_the_devices() {
-        let with = Person { devices: &[1, 2] };
-        assert_eq!(route(with, Policy { push_on: true }), Route { push: &[1, 2], no_push: None });
-        assert_eq!(route(with, Policy { push_on: false }).no_push, Some(Reason::PushOff));
-        assert!(route(with, Policy { push_on: false }).push.is_empty());
-        let without = Person { devices: &[] };
-        assert_eq!(route(without, Policy { push_on: true }).no_push, Some(Reason::NoDevice));
+    fn switches_come_before_the_devices() {
+        let (on, off) = (Policy { push_on: true }, Policy { push_on: false });
+        let with = Person { devices: &[1, 2], push_off: false };
+        assert_eq!(route(with, on), Route { push: &[1, 2], no_push: None });
+        assert_eq!(route(with, off).no_push, Some(Reason::PushOff));
+        assert!(route(with, off).push.is_empty());
+        let without = Person { devices: &[], push_off: false };
+        assert_eq!(route(without, on).no_push, Some(Reason::NoDevice));
+        for devices in [&[][..], &[1]] {
+            let switched_off = route(Person { devices, push_off: true }, on);
+            assert_eq!(switched_off, Route { push: &[], no_push: Some(Reason::PushOff) });
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! What must be done from time to time: forget idempotent answers after a day, let items leave inboxes at the end of
-//! retention, fold the oldest wide notifications into rows, keep the clock with the database's.
+//! retention, fold the oldest wide notifications into rows, tell the database how its tables grew.
 
 use std::time::Duration;
 
@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 use crate::Engine;
 
 const EVERY: Duration = Duration::from_secs(60);
+/// What comes in within this time is planned for as if the tables were as before.
+const STATISTICS_EVERY: Duration = Duration::from_secs(2);
 /// People of one page of a fold.
 const PEOPLE: usize = 2_000;
 
@@ -26,10 +28,26 @@ pub async fn run(engine: Engine, stop: CancellationToken) {
     }
 }
 
+/// Keeps the database's statistics with what is stored, until it is told to stop.
+pub async fn run_statistics(engine: Engine, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(STATISTICS_EVERY) => {}
+            () = stop.cancelled() => return,
+        }
+        match engine.store.refresh_statistics().await {
+            Ok(0) => {}
+            Ok(tables) => tracing::debug!(tables, "the database looked at the tables that grew"),
+            Err(error) => tracing::warn!(%error, "the database could not look at the tables that grew"),
+        }
+    }
+}
+
 async fn step(engine: &Engine, stop: &CancellationToken) -> Result<()> {
     let now = engine.clock.now();
     engine.store.sweep_idempotency(now.minus(Duration::from_secs(limits::IDEMPOTENCY_S))).await?;
     engine.store.sweep_user_tokens(now).await?;
+    engine.store.sweep_user_links(now).await?;
     engine.store.sweep_sign_ins(now).await?;
     engine.store.sweep_publications(now).await?;
     let week = Duration::from_secs(u64::from(limits::IMPORT_DAYS) * 86_400);

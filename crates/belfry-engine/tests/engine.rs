@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use belfry_channels::{Egress, EgressConfig, VapidKey, WebPush};
-use belfry_engine::{Composed, Engine, EngineSettings, Parts, Raised};
+use belfry_engine::{Composed, Engine, EngineSettings, InboxFilter, Parts, Raised};
 use belfry_live::Hub;
 use belfry_store::{
     Again, Batch, Due, Error, Mark, NewDevice, NewOrganization, NewWorkspace, NotificationRow, OpenOptions,
@@ -188,7 +188,7 @@ async fn a_notification_reaches_inboxes_and_devices_and_the_counts_add_up(databa
         assert_eq!(messages.len(), 4, "{messages:?}");
         for grant in &people {
             assert_eq!(world.engine.unread_count(*grant).await.unwrap(), 1);
-            let page = world.engine.inbox_page(*grant, false, None, 50).await.unwrap();
+            let page = world.engine.inbox_page(*grant, &InboxFilter::default(), None, 50).await.unwrap();
             let item: serde_json::Value = serde_json::from_str::<Vec<_>>(&page.items).unwrap().remove(0);
             assert_eq!((item["message"].as_str(), item["read_at"].is_null()), (Some("Hello you"), true));
         }
@@ -199,7 +199,10 @@ async fn a_notification_reaches_inboxes_and_devices_and_the_counts_add_up(databa
         world.engine.read_all(people[0]).await.unwrap();
         assert_eq!(world.engine.unread_count(people[0]).await.unwrap(), 0);
         assert!(world.engine.mark_item(people[1], id, Mark::Archive).await.unwrap());
-        assert!(world.engine.inbox_page(people[1], false, None, 50).await.unwrap().items == "[]");
+        assert!(
+            world.engine.inbox_page(people[1], &InboxFilter::default(), None, 50).await.unwrap().items
+                == "[]"
+        );
         assert_eq!(world.engine.unread_count(people[1]).await.unwrap(), 0);
         assert_eq!(world.store.check_counters().await.unwrap(), Vec::<String>::new());
     }
@@ -233,7 +236,7 @@ async fn events_on_one_subject_stack(database: fn() -> FreshDatabase) {
         assert_eq!(event.notifications.len(), 1);
         world.finished(event.notifications[0]).await;
     }
-    let page = world.engine.inbox_page(people[1], false, None, 50).await.unwrap();
+    let page = world.engine.inbox_page(people[1], &InboxFilter::default(), None, 50).await.unwrap();
     assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&page.items).unwrap().len(), 1);
     let item: serde_json::Value = serde_json::from_str::<Vec<_>>(&page.items).unwrap().remove(0);
     assert_eq!((item["count"].as_i64(), item["message"].as_str()), (Some(3), Some("offer 3")));

@@ -33,6 +33,8 @@ pub struct LiveGrant {
     pub user: UserGrant,
     /// When the token ends, where it says so.
     pub expires_at: Option<Millis>,
+    /// A magic link began it: using it prolongs it.
+    pub session: bool,
 }
 
 /// Who asks.
@@ -70,6 +72,11 @@ impl Credentials {
     /// Something was revoked on this node: nothing that was found before counts any more.
     pub(crate) fn forget(&self) {
         self.known.clear();
+    }
+
+    /// One credential changed on this node: it is looked up again.
+    pub(crate) fn forget_one(&self, key: &SecretHash) {
+        self.known.remove(key);
     }
 
     /// The API keys that were used since the last call, with the time.
@@ -135,8 +142,11 @@ pub(crate) async fn identify(
         Ok(if token.starts_with(API_KEY) {
             app.store.api_key_by_hash(key).await?.map(|grant| Identity::Key(Arc::new(grant)))
         } else if token.starts_with(USER_TOKEN) {
-            let user = app.store.user_by_token(key).await?;
-            user.map(|(user, until)| Identity::User(LiveGrant { user, expires_at: Some(until) }))
+            let found = app.store.user_by_token(key).await?;
+            found.map(|it| {
+                let expires_at = Some(it.expires_at);
+                Identity::User(LiveGrant { user: it.grant, expires_at, session: it.session })
+            })
         } else {
             jwt::verify(&app.store, token, now).await?.map(Identity::User)
         })
@@ -225,6 +235,27 @@ impl<S: Send + Sync> FromRequestParts<S> for CurrentUser {
             Identity::Key(_) | Identity::Operator(_) => Err(wrong_kind("user token")),
             Identity::Nobody => bearer(&parts.headers).and_then(|_| Err(wrong_kind("user token"))),
         }
+    }
+}
+
+/// A person who asks, with what they presented.
+#[derive(Debug, Clone, Copy)]
+pub struct CurrentSession {
+    /// Who it is, and until when.
+    pub grant: LiveGrant,
+    /// The hash of an issued token; `None` for one that the host product signed.
+    pub token: Option<SecretHash>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for CurrentSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        CurrentUser::from_request_parts(parts, state).await?;
+        let Identity::User(grant) = identity(parts) else { return Err(wrong_kind("user token")) };
+        let presented = bearer(&parts.headers)?;
+        let token = presented.starts_with(USER_TOKEN).then(|| hash(presented));
+        Ok(Self { grant: *grant, token })
     }
 }
 

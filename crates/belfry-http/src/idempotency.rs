@@ -1,13 +1,14 @@
-//! `Idempotency-Key`: the same key and body give the same answer for a day, another body is 409. Notifications and events
-//! keep the key in the transaction that accepts them. Other resources keep their answer right after the work: a crash
-//! in between does the work again, which their uniqueness (a group's key) turns into a 409.
+//! `Idempotency-Key`: the same key and body give the same answer for a day, another body is 409. Notifications, events
+//! and workspaces keep the key in the transaction that makes them. Groups keep their answer right after the work: a crash
+//! in between does the work again, which the uniqueness of their key turns into a 409. Redeeming a magic link keeps
+//! nothing: its session's token is made from the link and the key.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use belfry_store::{IdempotencyKey, Remembered};
-use belfry_types::limits::IDEMPOTENCY_KEY_BYTES;
+use belfry_types::limits::{IDEMPOTENCY_KEY_BYTES, IDEMPOTENCY_KEY_SECRET_CHARS};
 use belfry_types::scope::Scope;
 use belfry_types::secret::sha256;
 use serde::Serialize;
@@ -30,7 +31,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Idempotency {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let invalid = |detail: &str| Problem::bad_request("idempotency_key_invalid", detail);
         let mut values = parts.headers.get_all(HEADER).iter();
         let key = match values.next() {
             None => None,
@@ -53,7 +53,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Idempotency {
     }
 }
 
+fn invalid(detail: &str) -> Problem {
+    Problem::bad_request("idempotency_key_invalid", detail)
+}
+
 impl Idempotency {
+    /// The key itself where nobody else may guess it.
+    pub fn secret(&self) -> Result<Option<&str>, Problem> {
+        match self.key.as_deref() {
+            Some(key) if key.len() < IDEMPOTENCY_KEY_SECRET_CHARS => {
+                Err(invalid("Here an Idempotency-Key is random and has at least 16 characters."))
+            }
+            key => Ok(key),
+        }
+    }
+
     /// What is kept of the key and the body; the key counts for one asker, method and path.
     pub fn hashes(&self, asking: &Asker, body: &[u8]) -> Option<IdempotencyKey> {
         let key = self.key.as_ref()?;
@@ -129,5 +143,9 @@ mod tests {
         for bad in [&["a b"][..], &[""], &["a", "b"], &[long]] {
             assert_eq!(read(bad).await.unwrap_err().code(), "idempotency_key_invalid");
         }
+        assert_eq!(read(&[]).await.unwrap().secret().unwrap(), None);
+        assert_eq!(read(&["0123456789abcdef"]).await.unwrap().secret().unwrap(), Some("0123456789abcdef"));
+        let short = read(&["0123456789abcde"]).await.unwrap();
+        assert_eq!(short.secret().unwrap_err().code(), "idempotency_key_invalid");
     }
 }

@@ -43,7 +43,7 @@ pub(crate) async fn verify(store: &Store, token: &str, now: Millis) -> Result<Op
     let (algorithm, key) = decoding_key(&algorithm, &material).map_err(|e| Problem::internal(&e))?;
     let Some((subject, expires_at)) = subject(token, algorithm, &key, now) else { return Ok(None) };
     let user = store.member_by_external_id(workspace, &subject).await?;
-    Ok(user.map(|user| LiveGrant { user, expires_at: Some(expires_at) }))
+    Ok(user.map(|user| LiveGrant { user, expires_at: Some(expires_at), session: false }))
 }
 
 fn key_id(token: &str) -> Option<SigningKeyId> {

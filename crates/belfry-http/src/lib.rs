@@ -6,6 +6,7 @@ mod audience;
 mod auth;
 mod content;
 mod cors;
+mod downloads;
 mod extract;
 mod faults;
 mod gate;
@@ -31,6 +32,8 @@ mod user_agent;
 mod words;
 
 pub use openapi::openapi;
+pub use page::{Cursor, Limit};
+pub use routes::live::{parse_hello, parse_shown};
 pub use routes::router;
 pub use serve::serve;
 pub use state::{AppState, Assets, HttpSettings, Metrics};

@@ -90,6 +90,8 @@ fn title(code: &str, status: StatusCode) -> &'static str {
         "not_a_draft" => "It is no draft",
         "not_cancellable" => "There is nothing to call off",
         "image_invalid" | "too_many_pixels" => "The picture cannot be taken",
+        "link_invalid" => "The link cannot be used",
+        "token_not_ours" => "The host product signed this token",
         "no_device" => "You have no device to test with",
         "origin_not_allowed" => "The origin is not allowed",
         "unauthenticated" => "Credentials are missing or not valid",
@@ -248,7 +250,7 @@ impl From<belfry_store::Error> for Problem {
         match error {
             Error::NotFound => Self::not_found("thing"),
             Error::Conflict(what) => Self::conflict("conflict", format!("It is taken already: {what}")),
-            Error::Unavailable(_) | Error::LeaseLost => Self::unavailable(&error),
+            Error::Unavailable(_) | Error::Deadlock | Error::LeaseLost => Self::unavailable(&error),
             Error::Corrupt(_) => Self::internal(&error),
         }
     }

@@ -1,11 +1,13 @@
-//! How much one client may ask: a bucket per API key, operator and user that refills over a minute, and one per address for
-//! failed credentials and one for failed sign-ins. Counted on each node by itself.
+//! How much one client may ask: a bucket per API key, operator and user that refills over a minute, and for each address one
+//! for failed credentials, one for failed sign-ins and one for magic links. Counted on each node by itself.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use belfry_store::UserGrant;
+use belfry_types::limits::{OWN_ERRANDS_PER_MINUTE, SEARCHES_PER_MINUTE, USER_LINKS_PER_MINUTE};
 use belfry_types::time::Millis;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
@@ -33,9 +35,21 @@ pub struct Rates {
     users: Limiter<(i64, u32)>,
     addresses: Limiter<IpAddr>,
     sign_ins: Limiter<IpAddr>,
+    links: Limiter<IpAddr>,
+    searches: Limiter<(i64, u32)>,
+    errands: Limiter<(Errand, i64, u32)>,
     barred: Cache<IpAddr, Millis>,
     locked: Cache<IpAddr, Millis>,
     clock: DefaultClock,
+}
+
+/// What a person may have done for them a few times a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Errand {
+    /// A push to one of their devices.
+    DeviceTest,
+    /// All that is kept about them.
+    Download,
 }
 
 /// What is left in a bucket.
@@ -79,6 +93,9 @@ impl Rates {
             users: limiter(settings.user_token_per_minute),
             addresses: limiter(settings.address_per_minute),
             sign_ins: limiter(settings.sign_in_per_minute),
+            links: limiter(USER_LINKS_PER_MINUTE),
+            searches: limiter(SEARCHES_PER_MINUTE),
+            errands: limiter(OWN_ERRANDS_PER_MINUTE),
             barred: Cache::new(BARRED),
             locked: Cache::new(BARRED),
             clock: DefaultClock::default(),
@@ -116,6 +133,23 @@ impl Rates {
         }
     }
 
+    /// Takes one link that opened nothing out of the bucket of its network.
+    pub(crate) fn take_link(&self, address: IpAddr) -> Result<(), Problem> {
+        self.take_from(&self.links, &network(address)).map(drop).map_err(|(problem, _)| problem)
+    }
+
+    /// Takes one page of a search out of a person's bucket for it: it costs a hundred times what another page costs.
+    pub(crate) fn take_search(&self, who: UserGrant) -> Result<(), Problem> {
+        let key = (who.scope.organization(), who.ordinal);
+        self.take_from(&self.searches, &key).map(drop).map_err(|(problem, _)| problem)
+    }
+
+    /// Takes one errand out of a person's bucket for it.
+    pub(crate) fn take_errand(&self, errand: Errand, who: UserGrant) -> Result<(), Problem> {
+        let key = (errand, who.scope.organization(), who.ordinal);
+        self.take_from(&self.errands, &key).map(drop).map_err(|(problem, _)| problem)
+    }
+
     /// Counts a failed credential or capability against its address.
     pub(crate) fn failed(&self, address: IpAddr, now: Millis) {
         self.count(&self.addresses, &self.barred, address, now);
@@ -150,6 +184,9 @@ impl Rates {
         self.users.retain_recent();
         self.addresses.retain_recent();
         self.sign_ins.retain_recent();
+        self.links.retain_recent();
+        self.searches.retain_recent();
+        self.errands.retain_recent();
     }
 }
 
@@ -169,7 +206,6 @@ pub(crate) fn whole_seconds(wait: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use belfry_store::UserGrant;
     use belfry_types::scope::Scope;
 
     use super::*;
@@ -191,7 +227,7 @@ mod tests {
         let rates = rates();
         let person = |ordinal| {
             let user = UserGrant { scope: Scope::granted(1).in_workspace(1), ordinal };
-            Identity::User(LiveGrant { user, expires_at: None })
+            Identity::User(LiveGrant { user, expires_at: None, session: false })
         };
         assert_eq!(rates.take(&person(1)).unwrap(), Some(Left { limit: 2, remaining: 1 }));
         assert!(rates.take(&person(1)).is_ok());
@@ -228,6 +264,24 @@ mod tests {
         assert_eq!(rates.sign_in_locked(address, now), Some(30));
         assert_eq!(rates.barred(address, now), None);
         assert_eq!(rates.sign_in_locked("192.0.2.8".parse().unwrap(), now), None);
+    }
+
+    #[test]
+    fn errands_and_links_have_buckets_of_their_own() {
+        let rates = rates();
+        let who = |ordinal| UserGrant { scope: Scope::granted(1).in_workspace(1), ordinal };
+        for _ in 0..OWN_ERRANDS_PER_MINUTE {
+            rates.take_errand(Errand::DeviceTest, who(1)).unwrap();
+        }
+        assert_eq!(rates.take_errand(Errand::DeviceTest, who(1)).unwrap_err().status().as_u16(), 429);
+        rates.take_errand(Errand::Download, who(1)).unwrap();
+        rates.take_errand(Errand::DeviceTest, who(2)).unwrap();
+        let address: IpAddr = "2001:db8::1".parse().unwrap();
+        for _ in 0..USER_LINKS_PER_MINUTE {
+            rates.take_link(address).unwrap();
+        }
+        assert!(rates.take_link("2001:db8::2".parse().unwrap()).is_err(), "a neighbour in the same network");
+        rates.take_link("192.0.2.7".parse().unwrap()).unwrap();
     }
 
     #[test]

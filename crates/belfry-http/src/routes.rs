@@ -15,6 +15,7 @@ pub(crate) mod import_run;
 pub(crate) mod import_upload;
 pub(crate) mod imports;
 pub(crate) mod inbox;
+pub(crate) mod links;
 pub(crate) mod live;
 pub(crate) mod me;
 pub(crate) mod myself;
@@ -24,7 +25,9 @@ pub(crate) mod operator;
 pub(crate) mod organizations;
 pub(crate) mod overview;
 pub(crate) mod pages;
+pub(crate) mod personal_data;
 pub(crate) mod photos;
+pub(crate) mod preferences;
 pub(crate) mod previews;
 pub(crate) mod push;
 pub(crate) mod push_settings;
@@ -33,6 +36,7 @@ pub(crate) mod receipts;
 pub(crate) mod sending;
 pub(crate) mod session;
 pub(crate) mod setup;
+pub(crate) mod sign_out;
 pub(crate) mod signing_keys;
 pub(crate) mod staff;
 pub(crate) mod tokens;
@@ -108,7 +112,13 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(deliveries::export))
         .routes(routes!(events::raise))
         .routes(routes!(events::get))
-        .routes(routes!(me::get))
+        .routes(routes!(links::preview))
+        .routes(routes!(links::redeem))
+        .routes(routes!(me::get, me::change, me::delete))
+        .routes(routes!(preferences::get, preferences::put))
+        .routes(routes!(personal_data::get))
+        .routes(routes!(sign_out::here))
+        .routes(routes!(sign_out::everywhere))
         .routes(routes!(inbox::list))
         .routes(routes!(inbox::unread_count))
         .routes(routes!(inbox::read_all))
@@ -116,9 +126,11 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(inbox::read))
         .routes(routes!(inbox::unread))
         .routes(routes!(inbox::archive))
+        .routes(routes!(inbox::unarchive))
         .routes(routes!(live::live))
         .routes(routes!(devices::list, devices::register))
         .routes(routes!(devices::remove))
+        .routes(routes!(devices::test))
         .routes(routes!(receipts::record))
         .routes(routes!(push::public_key))
         .routes(routes!(push::regions))

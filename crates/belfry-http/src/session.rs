@@ -27,6 +27,7 @@ pub(crate) fn presented(request: &Parts) -> Option<&str> {
     let ignored = path == "/v1/me"
         || path.starts_with("/v1/me/")
         || matches!(path, "/v1/push/public-key" | "/v1/setup" | "/v1/password-reset")
+        || path.starts_with("/v1/links/")
         || (path == "/v1/session" && request.method == Method::POST);
     if ignored { None } else { cookie(request) }
 }
@@ -123,7 +124,8 @@ mod tests {
         let of = |method, path: &str| secret_of(method, path, &[&cookie]);
         assert_eq!(of(Method::GET, "/v1/session"), Some(secret.clone()));
         assert_eq!(of(Method::GET, "/v1/workspaces/demo"), Some(secret.clone()));
-        for path in ["/v1/me", "/v1/me/inbox", "/v1/push/public-key", "/v1/setup", "/v1/password-reset"] {
+        let nowhere = ["/v1/me", "/v1/me/inbox", "/v1/push/public-key", "/v1/setup", "/v1/password-reset"];
+        for path in nowhere.into_iter().chain(["/v1/links/preview"]) {
             assert_eq!(of(Method::GET, path), None, "{path}");
         }
         assert_eq!(of(Method::POST, "/v1/session"), None);

@@ -11,11 +11,15 @@ use tokio::sync::Semaphore;
 
 use crate::auth::Credentials;
 use crate::cors::Origins;
+use crate::downloads::Downloads;
 use crate::pace::Paces;
 use crate::password::Turns;
 use crate::place::Places;
 use crate::previews::Previews;
 use crate::rate::Rates;
+
+/// Searches of inboxes that one node runs at the same time.
+const SEARCHES_AT_ONCE: usize = 2;
 
 /// A file of the web pages by its path below `web/dist`, for instance `portal/index.html`.
 pub type Assets = Arc<dyn Fn(&str) -> Option<Cow<'static, [u8]>> + Send + Sync>;
@@ -57,6 +61,9 @@ pub struct Shared {
     pub(crate) paces: Paces,
     /// Decoding a picture takes memory: one at a time.
     pub(crate) pictures: Semaphore,
+    /// Searches that run at once, so that first pages and accepting keep their cores.
+    pub(crate) searching: Semaphore,
+    pub(crate) downloads: Downloads,
 }
 
 /// A handle on all of it; clones share it.
@@ -99,6 +106,8 @@ impl AppState {
             previews: Previews::default(),
             paces: Paces::default(),
             pictures: Semaphore::new(1),
+            searching: Semaphore::new(SEARCHES_AT_ONCE),
+            downloads: Downloads::default(),
         }))
     }
 

@@ -6,6 +6,7 @@ mod console_page;
 mod documented;
 mod errors;
 pub(crate) mod harness;
+mod me;
 mod operators;
 mod people;
 mod sending;

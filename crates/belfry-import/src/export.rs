@@ -23,8 +23,8 @@ mod tests {
 
     #[test]
     fn cells_are_quoted_and_harmless() {
-        let line = csv_line(["a", "b,c", "d\"e", "=1+1", "@x", "two\nlines", "-5", ""]);
-        let text = "a,\"b,c\",\"d\"\"e\",'=1+1,'@x,\"two\nlines\",'-5,\r\n";
+        let line = csv_line(["a", "b,c", "d\"e", "=1+1", "@x", "two\nlines", "-5", "\t\r=2", ""]);
+        let text = "a,\"b,c\",\"d\"\"e\",'=1+1,'@x,\"two\nlines\",'-5,'=2,\r\n";
         assert_eq!(String::from_utf8(line).expect("text"), text);
     }
 }

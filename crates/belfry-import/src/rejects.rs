@@ -39,7 +39,9 @@ pub(crate) fn runs(begin: char) -> bool {
     matches!(begin, '=' | '+' | '-' | '@' | '\t' | '\r')
 }
 
-/// The cell with an apostrophe in front where a spreadsheet would run it as a formula.
+/// The cell with an apostrophe in front where a spreadsheet would run it as a formula, and without tabs and returns
+/// before what it says: they mean nothing, and after an apostrophe they would.
 pub fn harmless(cell: &str) -> String {
+    let cell = cell.trim_start_matches(['\t', '\r']);
     if cell.starts_with(runs) { format!("'{cell}") } else { cell.to_owned() }
 }

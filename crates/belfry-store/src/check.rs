@@ -33,6 +33,8 @@ statements! {
     ORDINALS = "SELECT o.num, COALESCE(MAX(u.ordinal), -1), o.next_ordinal FROM organizations o \
         JOIN users u ON u.organization = o.num GROUP BY o.num, o.next_ordinal HAVING MAX(u.ordinal) >= o.next_ordinal";
     ACTIVE = "SELECT workspace, CAST(0 AS BIGINT), ordinal FROM memberships WHERE status = 2";
+    PUSH_OFF = "SELECT workspace, CAST(-1 AS BIGINT), ordinal FROM memberships WHERE push_off = 1";
+    PUSH_OFF_DEVICES = "SELECT workspace, ordinal, devices FROM memberships WHERE push_off = 1 AND devices > 0";
     IN_GROUPS = "SELECT workspace, group_num, ordinal FROM group_members";
     SETS = "SELECT workspace, set_num, chunk, bits FROM member_sets";
     STRAY_MEMBERS = "SELECT gm.workspace, gm.ordinal, gm.group_num FROM group_members gm \
@@ -69,9 +71,10 @@ impl Store {
                 }
             }
         }
-        let strays: [(&'static Statement, &str); 4] = [
+        let strays: [(&'static Statement, &str); 5] = [
             (&ORDINALS, "an ordinal was given away twice in (organization, greatest, next)"),
             (&MEMBER_DEVICES, "active devices of a member are miscounted (workspace, ordinal, counted)"),
+            (&PUSH_OFF_DEVICES, "active devices of a member who has push off (workspace, ordinal, devices)"),
             (&STRAY_MEMBERS, "in a group without being an active member (workspace, ordinal, group)"),
             (
                 &STRAY_MEMBERSHIPS,
@@ -114,7 +117,7 @@ impl Store {
 
     async fn check_sets(&self, wrong: &mut Vec<String>) -> Result<()> {
         let mut there = Sets::new();
-        for statement in [&ACTIVE, &IN_GROUPS] {
+        for statement in [&ACTIVE, &PUSH_OFF, &IN_GROUPS] {
             for row in self.db.all(statement, args![]).await? {
                 there.entry((row.int(0)?, row.int(1)?)).or_default().insert(row.ordinal(2)?);
             }

@@ -246,3 +246,24 @@ async fn sqlite_commits_for_others_when_the_last_gives_up() {
     assert_eq!(names(&db).await, ["first"]);
     db.close().await;
 }
+
+/// A node that stands still in the middle of a transaction: others get what it held, and it learns that it is over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgresql_ends_what_stands_still() {
+    static LIMIT: Statement = Statement::new("SHOW idle_in_transaction_session_timeout");
+    let (db, database) = pg().await;
+    let limit = db.one(&LIMIT, vec![]).await.unwrap().expect("a row");
+    assert_eq!(limit.text(0).unwrap(), "20s", "shorter than a lease");
+
+    let mut url = database.url().expect("a URL");
+    url.push(if url.contains('?') { '&' } else { '?' });
+    url.push_str("options[idle_in_transaction_session_timeout]=300");
+    let still = Db::open_pg(&url).await.expect("the database opens");
+    let mut tx = still.begin().await.unwrap();
+    tx.run(&PUT, args!["held", vec![1_u8]]).await.unwrap();
+    // Waits for the row until the transaction that holds it has been ended.
+    tokio::time::timeout(LONG, put(&db, "held")).await.expect("it is let go").unwrap();
+    assert!(tx.commit().await.is_err(), "what was rolled back counts as committed");
+    put(&still, "after").await.expect("the pool opens another connection");
+    assert_eq!(names(&db).await, ["after", "held"]);
+}

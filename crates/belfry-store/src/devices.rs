@@ -1,14 +1,17 @@
 //! Devices that push can reach. An endpoint belongs to one person in one workspace at a time. The numbers of active
 //! devices of a member and of a workspace, and of its members who have one, are kept here.
+//!
+//! Whoever writes a device holds the lock of its owner's membership: then its owner's push switch, its end and another
+//! person who registers the same endpoint wait for one another before any of them has locked a device.
 
-use std::collections::BTreeMap;
+pub(crate) mod register;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use belfry_types::channel::Channel;
 use belfry_types::id::DeviceId;
-use belfry_types::limits::DEVICES_PER_USER;
 use belfry_types::people::Ordinal;
 use belfry_types::scope::WorkspaceScope;
-use belfry_types::secret::sha256;
 use belfry_types::time::Millis;
 
 use crate::db::Tx;
@@ -17,15 +20,10 @@ use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::value::{Row, args};
 
+pub use register::NewDevice;
+
 statements! {
-    MEMBER = "SELECT status FROM memberships WHERE workspace = $1 AND ordinal = $2 AND organization = $3 {lock}";
-    BY_ENDPOINT = "SELECT num, workspace, ordinal, active, organization FROM devices WHERE endpoint_hash = $1 {lock}";
-    INSERT = "INSERT INTO devices (id, organization, workspace, ordinal, channel, endpoint, endpoint_hash, origin, p256dh, \
-        auth, vapid, model, platform, browser, created_at, seen_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15) \
-        ON CONFLICT (endpoint_hash) DO NOTHING RETURNING num";
-    RENEW = "UPDATE devices SET channel = $2, origin = $3, p256dh = $4, auth = $5, vapid = $6, model = $7, platform = $8, \
-        browser = $9, seen_at = $10, active = 1, gone_at = NULL WHERE num = $1";
+    MEMBER = "SELECT status, push_off FROM memberships WHERE workspace = $1 AND ordinal = $2 AND organization = $3 {lock}";
     DELETE = "DELETE FROM devices WHERE num IN {ints:$1} RETURNING workspace, active, ordinal";
     GET = "SELECT num, id, channel, origin, model, platform, browser, created_at, seen_at, active, gone_at FROM devices \
         WHERE num = $1";
@@ -34,51 +32,31 @@ statements! {
         ORDER BY active DESC, seen_at DESC, num DESC LIMIT 100";
     LIST = "SELECT num, id, channel, origin, model, platform, browser, created_at, seen_at, active, gone_at FROM devices \
         WHERE workspace = $1 AND active = 1 AND ordinal = $2 AND organization = $3 ORDER BY num";
-    // The ones to keep come first: active ones, and of those the ones that were seen last.
-    SURPLUS = "SELECT num FROM devices WHERE workspace = $1 AND active IN (0, 1) AND ordinal = $2 \
-        ORDER BY active DESC, seen_at DESC, num DESC LIMIT 1000 OFFSET $3";
     REMOVE = "UPDATE devices SET active = 0, gone_at = COALESCE(gone_at, $5) \
         WHERE id = $1 AND workspace = $2 AND ordinal = $3 AND organization = $4 AND active = 1 RETURNING workspace, CAST(1 AS BIGINT), ordinal";
+    // Those of inactive ones too: one of them may be active again before the locks are there.
+    OWNERS = "SELECT workspace, ordinal FROM devices WHERE num IN {ints:$1}";
     DEACTIVATE = "UPDATE devices SET active = 0, gone_at = $2 WHERE num IN {ints:$1} AND active = 1 \
         RETURNING workspace, CAST(1 AS BIGINT), ordinal";
     DEACTIVATE_MEMBER = "UPDATE devices SET active = 0, gone_at = $4 \
         WHERE workspace = $1 AND ordinal = $2 AND organization = $3 AND active = 1 RETURNING workspace, CAST(1 AS BIGINT), ordinal";
+    DEACTIVATE_USER = "UPDATE devices SET active = 0, gone_at = $3 \
+        WHERE workspace IN (SELECT num FROM workspaces WHERE organization = $1) AND active = 1 AND ordinal = $2 \
+        RETURNING workspace, CAST(1 AS BIGINT), ordinal";
     REACTIVATE_MEMBER = "UPDATE devices SET active = 1, gone_at = NULL WHERE workspace = $1 AND ordinal = $2 \
         AND organization = $3 AND active = 0 AND gone_at = $4 RETURNING workspace, CAST(-1 AS BIGINT), ordinal";
     DELETE_USER = "DELETE FROM devices WHERE workspace IN (SELECT num FROM workspaces WHERE organization = $1) \
         AND active IN (0, 1) AND ordinal = $2 RETURNING workspace, active, ordinal";
-    // In one order, so that those who count devices side by side wait for one another.
+    // In one order, so that those who write devices side by side wait for one another.
     LOCK_MEMBERS = "SELECT ordinal FROM memberships WHERE workspace IN {ints:$1} AND ordinal IN {ints:$2} \
         ORDER BY workspace, ordinal {lock}";
     COUNT_MEMBERS = "UPDATE memberships SET devices = memberships.devices + r.n \
         FROM {rows:$1:workspace int,ordinal int,n int} AS r \
         WHERE memberships.workspace = r.workspace AND memberships.ordinal = r.ordinal AND memberships.ordinal IN {ints:$2} \
         RETURNING memberships.workspace, memberships.ordinal, memberships.devices";
+    LOCK_WORKSPACES = "SELECT num FROM workspaces WHERE num IN {ints:$1} ORDER BY num {lock}";
     COUNT = "UPDATE workspaces SET devices = workspaces.devices + r.n, reachable = workspaces.reachable + r.people \
         FROM {rows:$1:num int,n int,people int} AS r WHERE workspaces.num = r.num";
-}
-
-/// A device as it registers itself. The caller checked the keys and the endpoint.
-#[derive(Debug, Clone)]
-pub struct NewDevice {
-    /// How it is reached.
-    pub channel: Channel,
-    /// Where its push service takes messages (RFC 8030 §4); unique in the installation.
-    pub endpoint: String,
-    /// The origin of that URL.
-    pub origin: String,
-    /// Its public key: an uncompressed P-256 point, 65 bytes (RFC 8291 §3.1).
-    pub p256dh: Vec<u8>,
-    /// Its authentication secret: 16 bytes (RFC 8291 §3.2).
-    pub auth: Vec<u8>,
-    /// The number of the push key with which it subscribed.
-    pub vapid: i64,
-    /// What it is, for instance `Pixel 9`; may be empty.
-    pub model: String,
-    /// Its operating system; may be empty.
-    pub platform: String,
-    /// Its browser; may be empty.
-    pub browser: String,
 }
 
 /// A device, without its keys.
@@ -127,16 +105,24 @@ fn read(row: &Row) -> Result<Device> {
 /// Takes from the numbers of active devices what `rows` of (workspace, active, ordinal) say.
 async fn uncount(tx: &mut Tx, rows: &[Row]) -> Result<()> {
     let mut changes: Changes = BTreeMap::new();
-    for row in rows {
-        *changes.entry((row.int(0)?, row.ordinal(2)?)).or_default() -= row.int(1)?;
-    }
+    take(&mut changes, rows)?;
     count(tx, changes).await
 }
 
-/// Differences by (workspace, person).
-type Changes = BTreeMap<(i64, Ordinal), i64>;
+fn take(changes: &mut Changes, rows: &[Row]) -> Result<()> {
+    for row in rows {
+        *changes.entry((row.int(0)?, row.ordinal(2)?)).or_default() -= row.int(1)?;
+    }
+    Ok(())
+}
 
-/// Changes the numbers of active devices of members and workspaces, and of members who have one.
+/// Whose a device is: workspace and person.
+type Owner = (i64, Ordinal);
+/// Differences by owner.
+type Changes = BTreeMap<Owner, i64>;
+
+/// Changes the numbers of active devices of members and workspaces, and of members who have one. The caller holds the
+/// members' locks.
 async fn count(tx: &mut Tx, changes: Changes) -> Result<()> {
     let rows: Vec<(i64, Ordinal, i64)> =
         changes.iter().filter(|(_, n)| **n != 0).map(|((w, o), n)| (*w, *o, *n)).collect();
@@ -148,30 +134,30 @@ async fn count(tx: &mut Tx, changes: Changes) -> Result<()> {
         workspaces.entry(*workspace).or_default().0 += n;
     }
     let ordinals = json_ints(rows.iter().map(|(_, ordinal, _)| ordinal));
-    if rows.len() > 1 {
-        tx.all(&LOCK_MEMBERS, args![json_ints(workspaces.keys()), ordinals.clone()]).await?;
-    }
     for row in tx.all(&COUNT_MEMBERS, args![serde_json::to_string(&rows)?, ordinals]).await? {
         let (workspace, ordinal, after) = (row.int(0)?, row.ordinal(1)?, row.int(2)?);
         let before = after - changes.get(&(workspace, ordinal)).copied().unwrap_or(0);
         workspaces.entry(workspace).or_default().1 += i64::from(after > 0) - i64::from(before > 0);
     }
+    if workspaces.len() > 1 {
+        tx.all(&LOCK_WORKSPACES, args![json_ints(workspaces.keys())]).await?;
+    }
     let rows: Vec<_> = workspaces.into_iter().map(|(num, (n, people))| (num, n, people)).collect();
     tx.run(&COUNT, args![serde_json::to_string(&rows)?]).await.map(drop)
 }
 
-async fn count_one(tx: &mut Tx, workspace: i64, ordinal: Ordinal) -> Result<()> {
-    count(tx, BTreeMap::from([((workspace, ordinal), 1)])).await
-}
-
-async fn delete(tx: &mut Tx, nums: &[i64]) -> Result<()> {
-    let rows = tx.all(&DELETE, args![json_ints(nums)]).await?;
-    uncount(tx, &rows).await
+/// Locks the memberships of these owners, in the order in which everybody does.
+async fn lock_owners(tx: &mut Tx, owners: impl IntoIterator<Item = Owner>) -> Result<()> {
+    let (workspaces, ordinals): (BTreeSet<i64>, BTreeSet<Ordinal>) = owners.into_iter().unzip();
+    tx.all(&LOCK_MEMBERS, args![json_ints(&workspaces), json_ints(&ordinals)]).await.map(drop)
 }
 
 /// Makes devices inactive, by their numbers, because their push service says that they are gone. Gives how many were
 /// active until now.
 pub(crate) async fn deactivate(tx: &mut Tx, nums: &[i64], now: Millis) -> Result<u64> {
+    let owners = tx.all(&OWNERS, args![json_ints(nums)]).await?;
+    let owners = owners.iter().map(|row| Ok((row.int(0)?, row.ordinal(1)?))).collect::<Result<Vec<_>>>()?;
+    lock_owners(tx, owners).await?;
     let rows = tx.all(&DEACTIVATE, args![json_ints(nums), now]).await?;
     uncount(tx, &rows).await?;
     Ok(rows.len() as u64)
@@ -186,6 +172,17 @@ pub(crate) async fn deactivate_member(
 ) -> Result<()> {
     let values = args![ws.workspace(), ordinal, ws.organization(), now];
     let rows = tx.all(&DEACTIVATE_MEMBER, values).await?;
+    uncount(tx, &rows).await
+}
+
+/// Makes all devices of a person in the organization inactive.
+pub(crate) async fn deactivate_user(
+    tx: &mut Tx,
+    organization: i64,
+    ordinal: Ordinal,
+    now: Millis,
+) -> Result<()> {
+    let rows = tx.all(&DEACTIVATE_USER, args![organization, ordinal, now]).await?;
     uncount(tx, &rows).await
 }
 
@@ -208,104 +205,6 @@ pub(crate) async fn delete_of_user(tx: &mut Tx, organization: i64, ordinal: Ordi
 }
 
 impl Store {
-    /// Registers a device for an active member ([`Error::NotFound`] for anyone else); whether the member did not have
-    /// it yet. An endpoint that someone else registered moves here as a new device, so that nothing that was meant for
-    /// its former owner can reach it. Beyond [`DEVICES_PER_USER`] the longest unseen one is deleted.
-    pub async fn register_device(
-        &self,
-        ws: WorkspaceScope,
-        ordinal: Ordinal,
-        new: NewDevice,
-    ) -> Result<(Device, bool)> {
-        let mut tx = self.db.begin().await?;
-        let registered = self.register(&mut tx, ws, ordinal, &new).await?;
-        tx.commit().await?;
-        Ok(registered)
-    }
-
-    async fn register(
-        &self,
-        tx: &mut Tx,
-        ws: WorkspaceScope,
-        ordinal: Ordinal,
-        new: &NewDevice,
-    ) -> Result<(Device, bool)> {
-        // The lock makes a cancellation that runs at the same time wait and then see this device.
-        let member = tx.one(&MEMBER, args![ws.workspace(), ordinal, ws.organization()]).await?;
-        if member.ok_or(Error::NotFound)?.int(0)? != belfry_types::people::MemberStatus::Active.code() {
-            return Err(Error::NotFound);
-        }
-        let (now, hash) = (self.clock.now(), sha256(new.endpoint.as_bytes()));
-        loop {
-            let owned = tx.one(&BY_ENDPOINT, args![hash]).await?;
-            if let Some(row) = owned {
-                let (num, owner) = (row.int(0)?, (row.int(4)?, row.int(1)?, row.ordinal(2)?));
-                if owner == (ws.organization(), ws.workspace(), ordinal) {
-                    let values = args![
-                        num,
-                        new.channel.code(),
-                        &new.origin,
-                        new.p256dh.clone(),
-                        new.auth.clone(),
-                        new.vapid,
-                        &new.model,
-                        &new.platform,
-                        &new.browser,
-                        now
-                    ];
-                    tx.run(&RENEW, values).await?;
-                    if !row.flag(3)? {
-                        count_one(tx, ws.workspace(), ordinal).await?;
-                    }
-                    let row = tx.one(&GET, args![num]).await?.ok_or(Error::NotFound)?;
-                    return Ok((read(&row)?, false));
-                }
-                delete(tx, &[num]).await?;
-            }
-            if let Some(device) = self.insert_device(tx, ws, ordinal, new, now).await? {
-                count_one(tx, ws.workspace(), ordinal).await?;
-                let surplus = tx.all(&SURPLUS, args![ws.workspace(), ordinal, DEVICES_PER_USER]).await?;
-                let surplus: Vec<i64> = surplus.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
-                if !surplus.is_empty() {
-                    delete(tx, &surplus).await?;
-                }
-                return Ok((device, true));
-            }
-            // Someone registered the same endpoint in between; now their row can be seen.
-        }
-    }
-
-    async fn insert_device(
-        &self,
-        tx: &mut Tx,
-        ws: WorkspaceScope,
-        ordinal: Ordinal,
-        new: &NewDevice,
-        now: Millis,
-    ) -> Result<Option<Device>> {
-        let id = DeviceId::new(now, &*self.rng);
-        let values = args![
-            id.0,
-            ws.organization(),
-            ws.workspace(),
-            ordinal,
-            new.channel.code(),
-            &new.endpoint,
-            sha256(new.endpoint.as_bytes()),
-            &new.origin,
-            new.p256dh.clone(),
-            new.auth.clone(),
-            new.vapid,
-            &new.model,
-            &new.platform,
-            &new.browser,
-            now
-        ];
-        let Some(row) = tx.one(&INSERT, values).await? else { return Ok(None) };
-        let row = tx.one(&GET, args![row.int(0)?]).await?.ok_or(Error::NotFound)?;
-        read(&row).map(Some)
-    }
-
     /// The active devices of a member, the oldest first.
     pub async fn devices_of(&self, ws: WorkspaceScope, ordinal: Ordinal) -> Result<Vec<Device>> {
         let values = args![ws.workspace(), ordinal, ws.organization()];
@@ -321,6 +220,7 @@ impl Store {
     /// Ends a device. What was sent to it can still be looked up.
     pub async fn remove_device(&self, ws: WorkspaceScope, ordinal: Ordinal, id: DeviceId) -> Result<()> {
         let mut tx = self.db.begin().await?;
+        tx.one(&MEMBER, args![ws.workspace(), ordinal, ws.organization()]).await?;
         let values = args![id.0, ws.workspace(), ordinal, ws.organization(), self.clock.now()];
         let rows = tx.all(&REMOVE, values).await?;
         if rows.is_empty() {

@@ -1,4 +1,4 @@
-//! What can go wrong in the store, in four words.
+//! What can go wrong in the store, in few words.
 
 /// An answer of the store.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -18,6 +18,9 @@ pub enum Error {
     /// The database cannot be reached, is full or too busy. Trying again may help; nothing was changed.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// Two transactions waited for one another and the database ended this one; nothing was changed. Trying again helps.
+    #[error("the database ended a transaction that another one waited for")]
+    Deadlock,
     /// What is stored does not make sense.
     #[error("the stored data is corrupt: {0}")]
     Corrupt(String),
@@ -29,6 +32,10 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::RowNotFound => Self::NotFound,
             sqlx::Error::Database(e) if e.is_unique_violation() => {
                 Self::Conflict(e.constraint().map_or_else(|| e.message().to_owned(), str::to_owned))
+            }
+            // PostgreSQL's codes for a deadlock and for a transaction that cannot be put in order with the others.
+            sqlx::Error::Database(e) if matches!(e.code().as_deref(), Some("40P01" | "40001")) => {
+                Self::Deadlock
             }
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::Decode(_)

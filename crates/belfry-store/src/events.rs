@@ -34,7 +34,7 @@ statements! {
     WAITING = "SELECT num, id, organization, workspace, content, run_time, recipients, created_at \
         FROM events WHERE done = 0 ORDER BY num LIMIT $1";
     ONE = "SELECT num, content, created_at, done FROM events WHERE workspace = $1 AND id = $2";
-    NOTIFICATIONS = "SELECT id FROM notifications WHERE event = $1 AND workspace = $2 ORDER BY num";
+    NOTIFICATIONS = "SELECT id FROM notifications WHERE event = $1 AND event <> 0 AND workspace = $2 ORDER BY num";
 }
 
 /// What an `Idempotency-Key` stands for: who asked for what, and with which body.

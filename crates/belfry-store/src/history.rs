@@ -21,7 +21,7 @@ statements! {
         LEFT JOIN inbox_marks m ON m.organization = o.num AND m.ordinal = $2 \
         LEFT JOIN inbox_items i ON i.organization = o.num AND i.ordinal = $2 AND i.seq < $3 AND i.workspace = $5 \
         LEFT JOIN notifications f ON f.num = i.first WHERE o.num = $1 ORDER BY i.seq DESC LIMIT $4";
-    NOTIFICATIONS = concat!(columns!(), "WHERE n.num IN {ints:$1} AND n.workspace = $2");
+    NOTIFICATIONS = concat!(columns!(), "WHERE n.num IN {ints:$1} AND +n.workspace = $2");
     DELIVERIES = "SELECT d.ordinal, d.channel, d.device, d.state, d.reason, d.detail, d.attempts, d.displayed_at, d.opened_at, \
         v.model, v.platform, v.browser, v.id, d.notification FROM deliveries d LEFT JOIN devices v ON v.num = d.device \
         WHERE d.notification IN {ints:$1} AND d.ordinal = $2 ORDER BY d.notification, d.channel, d.device";

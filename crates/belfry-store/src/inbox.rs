@@ -57,6 +57,8 @@ statements! {
     MARK = "UPDATE inbox_items SET mark = COALESCE(CAST($4 AS BIGINT), mark), read_at = CASE WHEN CAST($4 AS BIGINT) IS NULL \
         THEN read_at ELSE CAST($5 AS BIGINT) END, hidden = COALESCE(CAST($6 AS BIGINT), hidden) \
         WHERE organization = $1 AND ordinal = $2 AND first = $3 AND hidden < 2";
+    UNARCHIVE = "UPDATE inbox_items SET hidden = 0 WHERE organization = $1 AND ordinal = $2 AND first = $3 AND hidden = 1";
+    HIDDEN = "SELECT hidden FROM inbox_items WHERE organization = $1 AND ordinal = $2 AND first = $3";
     COPY = "INSERT INTO inbox_items (organization, ordinal, seq, notification, first, workspace, count, wide, mark, read_at, \
         hidden, created_at) SELECT p.organization, $2, p.seq, p.notification, p.notification, p.workspace, 1, 1, \
         COALESCE(CAST($4 AS BIGINT), 0), CAST($5 AS BIGINT), COALESCE(CAST($6 AS BIGINT), 0), p.published_at \
@@ -104,14 +106,16 @@ pub(crate) async fn insert_narrow(tx: &mut Tx, items: &[NarrowItem], now: Millis
         for row in tx.all(&STACKED, args![serde_json::to_string(&wanted)?]).await? {
             let key = (row.int(0)?, row.int(1)?, row.ordinal(2)?);
             let (seq, first, count) = (row.int(3)?, row.int(4)?, row.int(5)?);
-            replaced.push((key.0, key.2, seq));
-            // At most one row stands; of several that a concurrent reader left behind the newest names the stack.
-            let best = standing.entry(key).or_insert((seq, first, 0));
-            best.2 += count;
+            // Several stand when one came back from the archive, or was marked unread: the newest goes on, and the others
+            // stay items of their own. Taking them in would end items that are open in pages.
+            let best = standing.entry(key).or_insert((seq, first, count));
             if seq > best.0 {
-                (best.0, best.1) = (seq, first);
+                *best = (seq, first, count);
             }
         }
+        replaced.extend(
+            standing.iter().map(|((organization, _, ordinal), (seq, ..))| (*organization, *ordinal, *seq)),
+        );
     }
     let mut rows: Vec<NewRow> = Vec::with_capacity(items.len());
     let mut place: HashMap<(i64, i64, u32), usize> = HashMap::new();
@@ -163,6 +167,8 @@ pub struct InboxRow {
     pub read: Option<Millis>,
     /// It is archived or deleted.
     pub hidden: bool,
+    /// It is archived.
+    pub archived: bool,
     /// When it came.
     pub created_at: Millis,
     /// The workspace's number.
@@ -208,6 +214,8 @@ pub enum Mark {
     Unread,
     /// Out of the list, kept.
     Archive,
+    /// Back from the archive.
+    Unarchive,
     /// Gone.
     Delete,
 }
@@ -226,6 +234,7 @@ impl InboxRow {
             wide: row.flag(5)?,
             read,
             hidden: row.flag(8)?,
+            archived: row.int(8)? == 1,
             created_at: row.millis(9)?,
             workspace: row.int(10)?,
             first: NotificationId(row.bytes(11)?),
@@ -312,7 +321,7 @@ impl Store {
     }
 
     /// Changes one item of a person. `wide` is its place when the bitmap of a live wide notification holds the
-    /// person: then their own row is made first. `false` when there is no such item.
+    /// person: then their own row is made first. `None` when there is no such item, else whether anything changed.
     pub async fn mark_item(
         &self,
         scope: Scope,
@@ -321,15 +330,18 @@ impl Store {
         wide: Option<i64>,
         mark: Mark,
         now: Millis,
-    ) -> Result<bool> {
+    ) -> Result<Option<bool>> {
         let Some(found) = self.db.one(&FIND, args![scope.organization(), id.0]).await? else {
-            return Ok(false);
+            return Ok(None);
         };
+        if mark == Mark::Unarchive {
+            return self.unarchive(scope, ordinal, found.int(0)?, wide.is_some()).await;
+        }
         let (state, read_at, hidden): (Option<i64>, Option<i64>, Option<i64>) = match mark {
             Mark::Read => (Some(1), Some(now.0), None),
             Mark::Unread => (Some(2), None, None),
             Mark::Archive => (None, None, Some(1)),
-            Mark::Delete => (None, None, Some(2)),
+            Mark::Unarchive | Mark::Delete => (None, None, Some(2)),
         };
         let mut tx = self.db.begin().await?;
         if let Some(seq) = wide {
@@ -339,7 +351,17 @@ impl Store {
         let args = args![scope.organization(), ordinal, found.int(0)?, state, read_at, hidden];
         let changed = tx.run(&MARK, args).await?;
         tx.commit().await?;
-        Ok(changed > 0)
+        Ok((changed > 0).then_some(true))
+    }
+
+    /// Takes an item out of the archive. What is not there stays as it is; also a wide one, which then needs no row.
+    async fn unarchive(&self, scope: Scope, ordinal: u32, first: i64, wide: bool) -> Result<Option<bool>> {
+        let args = args![scope.organization(), ordinal, first];
+        if self.db.run(&UNARCHIVE, args.clone()).await? > 0 {
+            return Ok(Some(true));
+        }
+        let hidden = self.db.one(&HIDDEN, args).await?.map(|row| row.int(0)).transpose()?;
+        Ok(hidden.map_or(wide, |hidden| hidden < 2).then_some(false))
     }
 
     /// Everything that is in a person's inbox now is read.

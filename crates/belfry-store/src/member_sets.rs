@@ -1,5 +1,5 @@
-//! Sets of ordinals as bitmaps in chunks of 65,536: set 0 of a workspace is its active members, any other the group of
-//! that number. They are changed in the transactions that change memberships, under the organization's lock.
+//! Sets of ordinals as bitmaps in chunks of 65,536: set 0 of a workspace is its active members, set -1 whoever switched
+//! push off (whatever their status), any other the group of that number. They are changed in the transactions that change memberships, under the organization's lock.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +25,8 @@ statements! {
     DROP_SET = "DELETE FROM member_sets WHERE workspace = $1 AND set_num = $2";
     ACTIVE_SET = "SELECT bits FROM member_sets \
         WHERE workspace = (SELECT num FROM workspaces WHERE num = $1 AND organization = $2) AND set_num = 0";
+    MEMBERS = "SELECT bits, set_num FROM member_sets \
+        WHERE workspace = (SELECT num FROM workspaces WHERE num = $1 AND organization = $2) AND set_num IN (0, -1)";
     GROUP_SET = "SELECT s.bits FROM groups g JOIN workspaces w ON w.num = g.workspace \
         LEFT JOIN member_sets s ON s.workspace = g.workspace AND s.set_num = g.num \
         WHERE g.workspace = $1 AND w.organization = $2 AND g.key = $3";
@@ -32,6 +34,18 @@ statements! {
 
 /// The set of a workspace's active members.
 pub(crate) const ACTIVE: i64 = 0;
+
+/// The set of those who switched push off.
+pub(crate) const PUSH_OFF: i64 = -1;
+
+/// Who can be sent to, at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Members {
+    /// The active members.
+    pub active: Ordinals,
+    /// Those who switched push off; some of them may not be active.
+    pub push_off: Ordinals,
+}
 
 /// What to put into and take out of the sets of one workspace.
 #[derive(Debug, Default)]
@@ -98,6 +112,20 @@ impl Store {
             all |= bitmaps::from_bytes(&row.blob(0)?)?;
         }
         Ok(all)
+    }
+
+    /// The active members of the workspace and those who switched push off, both as of the same moment.
+    pub async fn members_now(&self, ws: WorkspaceScope) -> Result<Members> {
+        let mut members = Members::default();
+        for row in self.db.all(&MEMBERS, args![ws.workspace(), ws.organization()]).await? {
+            let bits = bitmaps::from_bytes(&row.blob(0)?)?;
+            if row.int(1)? == ACTIVE {
+                members.active |= bits;
+            } else {
+                members.push_off |= bits;
+            }
+        }
+        Ok(members)
     }
 
     /// The members of the group with this key; `None` if there is no such group.

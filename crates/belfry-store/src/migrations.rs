@@ -11,6 +11,7 @@ use crate::value::args;
 static MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_foundation.sql")),
     (2, include_str!("../migrations/0002_left_groups.sql")),
+    (3, include_str!("../migrations/0003_receivers.sql")),
 ];
 
 statements! {

@@ -31,7 +31,7 @@ statements! {
         CASE WHEN CAST($6 AS BIGINT) = 1 THEN plain END FROM notifications \
         WHERE workspace = $1 AND status = $5 AND status <> 4 AND (listed_at, num) < ($2, $3) \
         ORDER BY listed_at DESC, num DESC LIMIT $4";
-    ROWS = concat!(columns!(), "WHERE n.workspace = $1 AND n.num IN {ints:$2}");
+    ROWS = concat!(columns!(), "WHERE +n.workspace = $1 AND n.num IN {ints:$2}");
 }
 
 /// Which notifications a list shows.

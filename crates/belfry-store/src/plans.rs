@@ -28,13 +28,13 @@ statements! {
     LEASE = "UPDATE plans SET leased_until = {now} + $2, fence = fence + 1 WHERE notification IN (\
         SELECT notification FROM plans WHERE due_at <= $1 AND leased_until < {now} AND lane <= $3 \
         ORDER BY lane, due_at LIMIT 1 {skip}) \
-        RETURNING notification, organization, workspace, lane, stage, audience, ordinal, device, reached, fence";
+        RETURNING notification, organization, workspace, lane, stage, audience, ordinal, device, reached, fence, push_off";
     SOURCE = "SELECT n.content, n.audience, n.created_at, n.run_until, w.push_on, n.origin, n.only_device FROM notifications n \
         JOIN workspaces w ON w.num = n.workspace WHERE n.num = $1";
     MOVE = "UPDATE plans SET stage = $3, ordinal = $4, device = $5, reached = $6, leased_until = {now} + $7 \
         WHERE notification = $1 AND fence = $2";
     BEGUN = "UPDATE notifications SET status = 2 WHERE num = $1 AND status = 1";
-    KEEP_AUDIENCE = "UPDATE plans SET audience = $3 WHERE notification = $1 AND fence = $2";
+    KEEP_AUDIENCE = "UPDATE plans SET audience = $3, push_off = $4 WHERE notification = $1 AND fence = $2";
     PUBLISHED = "UPDATE notifications SET seq = $2, wide = $3, people = people + $4 WHERE num = $1";
     REASONS = "UPDATE notifications SET reasons = $2 WHERE num = $1";
     DONE = "DELETE FROM plans WHERE notification = $1 AND fence = $2";
@@ -64,6 +64,8 @@ pub struct Plan {
     pub stage: Stage,
     /// The audience as it was resolved.
     pub audience: Option<Ordinals>,
+    /// Those of it who had push off when it was resolved: they get none, also where they switched it on since.
+    pub push_off: Ordinals,
     /// The last ordinal that was done, -1 before the first.
     pub ordinal: i64,
     /// The last device of it that was done.
@@ -135,6 +137,9 @@ impl Store {
                 _ => Stage::Devices,
             },
             audience: row.blob_opt(5)?.map(|bytes| bitmaps::from_bytes(&bytes)).transpose()?,
+            push_off: row
+                .blob_opt(10)?
+                .map_or_else(|| Ok(Ordinals::new()), |bits| bitmaps::from_bytes(&bits))?,
             ordinal: row.int(6)?,
             device: row.int(7)?,
             reached: row.int(8)?,
@@ -161,7 +166,7 @@ impl Store {
         let mut tx = self.db.begin().await?;
         let n = i64::try_from(people.len()).unwrap_or(i64::MAX);
         move_on(&mut tx, plan, Stage::Devices, (-1, -1), 0, lease).await?;
-        tx.run(&KEEP_AUDIENCE, args![plan.notification, plan.fence, bitmaps::to_bytes(&people)]).await?;
+        keep_audience(&mut tx, plan, &people).await?;
         let mut deltas = Deltas::default();
         deltas.add(plan.notification, Channel::Inbox, DeliveryState::Success, n);
         deltas.write(&mut tx).await?;
@@ -200,7 +205,7 @@ impl Store {
             if rest { (Stage::Publish, page.max().map_or(-1, i64::from)) } else { (Stage::Devices, -1) };
         move_on(&mut tx, plan, stage, (ordinal, -1), 0, lease).await?;
         if plan.stage == Stage::Resolve {
-            tx.run(&KEEP_AUDIENCE, args![plan.notification, plan.fence, bitmaps::to_bytes(audience)]).await?;
+            keep_audience(&mut tx, plan, audience).await?;
         }
         let mut deltas = Deltas::default();
         deltas.add(plan.notification, Channel::Inbox, DeliveryState::Success, n);
@@ -281,16 +286,24 @@ impl Store {
         if tx.run(&DONE, args![plan.notification, plan.fence]).await? == 0 {
             return Err(Error::LeaseLost);
         }
-        let reasons: BTreeMap<_, _> = reasons.iter().filter(|(_, n)| **n > 0).collect();
-        tx.run(&REASONS, args![plan.notification, serde_json::to_string(&reasons)?]).await?;
-        // Locks the rows that settling transactions change, so that one of the two sees the other's end.
+        // Locks the rows that settling transactions change, so that one of the two sees the other's end; and before the
+        // notification's, as those do.
         let mut deltas = Deltas::default();
         deltas.touch(plan.notification, Channel::Inbox, DeliveryState::Success);
         deltas.touch(plan.notification, Channel::WebPush, DeliveryState::Sending);
         deltas.write(&mut tx).await?;
+        let reasons: BTreeMap<_, _> = reasons.iter().filter(|(_, n)| **n > 0).collect();
+        tx.run(&REASONS, args![plan.notification, serde_json::to_string(&reasons)?]).await?;
         finish_if_done(&mut tx, plan.notification, now).await?;
         tx.commit().await
     }
+}
+
+/// Keeps what was resolved, for whoever goes on with the plan.
+async fn keep_audience(tx: &mut Tx, plan: &Plan, people: &Ordinals) -> Result<()> {
+    let off = (!plan.push_off.is_empty()).then(|| bitmaps::to_bytes(&plan.push_off));
+    let values = args![plan.notification, plan.fence, bitmaps::to_bytes(people), off];
+    tx.run(&KEEP_AUDIENCE, values).await.map(drop)
 }
 
 async fn move_on(

@@ -36,7 +36,7 @@ audience text,item text,plain text,run_time int,created_at int,run_until int,seq
         JOIN devices d ON d.workspace = r.workspace AND d.active = 1 AND d.ordinal = r.ordinal \
         JOIN workspaces w ON w.num = r.workspace AND w.push_on = 1";
     PUSH_OFF = "SELECT num FROM workspaces WHERE num IN {ints:$1} AND push_on = 0";
-    ACTIVE = "SELECT r.workspace, r.ordinal FROM {rows:$1:workspace int,ordinal int} AS r \
+    ACTIVE = "SELECT r.workspace, r.ordinal, m.push_off FROM {rows:$1:workspace int,ordinal int} AS r \
         JOIN memberships m ON m.workspace = r.workspace AND m.ordinal = r.ordinal AND m.status = 2";
     DELIVER = "INSERT INTO deliveries (notification, ordinal, channel, device, state) \
         SELECT notification, ordinal, 3, device, 0 FROM {rows:$1:notification int,ordinal int,device int} AS r";
@@ -153,7 +153,7 @@ fn row_of(
 /// Publishes small events of one organization.
 async fn publish(tx: &mut Tx, mut events: Vec<EventPublication>, now: Millis) -> Result<()> {
     let organization = events[0].scope.organization();
-    keep_active(tx, &mut events).await?;
+    let people_off = keep_active(tx, &mut events).await?;
     let (mut reach, push_off) = reach(tx, &events).await?;
     let last = next_seq(tx, organization, events.len(), false).await?;
     let first = last - i64::try_from(events.len()).unwrap_or(0) + 1;
@@ -188,7 +188,7 @@ async fn publish(tx: &mut Tx, mut events: Vec<EventPublication>, now: Millis) ->
                 status,
                 Some(seq),
                 event.recipients.len(),
-                reasons(event, devices, off),
+                reasons(event, devices, off, &people_off),
                 done.then_some(now),
             )
         })
@@ -254,21 +254,23 @@ async fn publish(tx: &mut Tx, mut events: Vec<EventPublication>, now: Millis) ->
     deltas.write(tx).await
 }
 
-/// Drops recipients whose membership ended between accepting and now.
-async fn keep_active(tx: &mut Tx, events: &mut [EventPublication]) -> Result<()> {
+/// Drops recipients whose membership ended between accepting and now; gives those of the others who have push off.
+async fn keep_active(tx: &mut Tx, events: &mut [EventPublication]) -> Result<HashSet<(i64, u32)>> {
     let wanted: std::collections::BTreeSet<_> =
         events.iter().flat_map(|e| e.recipients.iter().map(|o| (e.scope.workspace(), *o))).collect();
-    let active: HashSet<(i64, u32)> = tx
-        .all(&ACTIVE, args![serde_json::to_string(&wanted)?])
-        .await?
-        .iter()
-        .map(|row| Ok((row.int(0)?, row.ordinal(1)?)))
-        .collect::<Result<_>>()?;
+    let (mut active, mut push_off) = (HashSet::new(), HashSet::new());
+    for row in tx.all(&ACTIVE, args![serde_json::to_string(&wanted)?]).await? {
+        let member = (row.int(0)?, row.ordinal(1)?);
+        active.insert(member);
+        if row.flag(2)? {
+            push_off.insert(member);
+        }
+    }
     for event in events {
         let workspace = event.scope.workspace();
         event.recipients.retain(|ordinal| active.contains(&(workspace, *ordinal)));
     }
-    Ok(())
+    Ok(push_off)
 }
 
 /// The devices that push can reach, and the workspaces whose push is off.
@@ -293,9 +295,19 @@ async fn reach(
     Ok((reach, off))
 }
 
-fn reasons(event: &EventPublication, devices: &[Reach], push_off: bool) -> String {
+/// Why those who get no push get none: people per reason.
+fn reasons(
+    event: &EventPublication,
+    devices: &[Reach],
+    workspace_off: bool,
+    people_off: &HashSet<(i64, u32)>,
+) -> String {
     let reached: HashSet<u32> = devices.iter().map(|(ordinal, _, _)| *ordinal).collect();
-    let without = event.recipients.len() - reached.len();
-    let code = if push_off { Reason::PushOff } else { Reason::NoDevice };
-    if without == 0 { "{}".into() } else { format!("{{\"{}\":{without}}}", code.as_str()) }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for ordinal in event.recipients.iter().filter(|ordinal| !reached.contains(ordinal)) {
+        let off = workspace_off || people_off.contains(&(event.scope.workspace(), *ordinal));
+        let reason = if off { Reason::PushOff } else { Reason::NoDevice };
+        *counts.entry(reason.as_str()).or_default() += 1;
+    }
+    serde_json::to_string(&counts).expect("words and numbers become JSON")
 }

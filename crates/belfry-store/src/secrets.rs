@@ -5,6 +5,7 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 use belfry_types::rng::Rng;
+use belfry_types::secret::{Secret, USER_TOKEN};
 
 use crate::error::{Error, Result};
 use crate::store::Store;
@@ -16,13 +17,33 @@ const SCHEME: u8 = 1;
 pub(crate) struct Cipher {
     key: LessSafeKey,
     receipts: [u8; 32],
+    sessions: hmac::Key,
 }
 
 impl Cipher {
     pub(crate) fn new(installation_key: &[u8; 32]) -> Self {
         let key = derive(installation_key, "belfry secrets 1");
         let key = UnboundKey::new(&AES_256_GCM, &key).expect("an AES-256 key has 32 bytes");
-        Self { key: LessSafeKey::new(key), receipts: derive(installation_key, "belfry receipts 1") }
+        let sessions = derive(installation_key, "belfry sessions 1");
+        Self {
+            key: LessSafeKey::new(key),
+            receipts: derive(installation_key, "belfry receipts 1"),
+            sessions: hmac::Key::new(hmac::HMAC_SHA256, &sessions),
+        }
+    }
+
+    /// The token of the session that this link begins for whoever says this key: the same whenever it is asked for, so
+    /// that an answer that was lost can be given again although only a hash of the token is kept. Without the link,
+    /// without the key or without the installation's key it is 256 random bits to everybody.
+    pub(crate) fn session_of(&self, link: &str, key: &str) -> Secret {
+        let mut context = hmac::Context::with_key(&self.sessions);
+        // The lengths say where one ends and the other begins, whatever is in them.
+        for part in [link, key] {
+            context.update(&u64::try_from(part.len()).expect("a length fits").to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        let bits = context.sign();
+        Secret::of_bits(USER_TOKEN, bits.as_ref().try_into().expect("HMAC-SHA-256 has 32 bytes"))
     }
 
     /// `scheme ‖ nonce ‖ ciphertext ‖ tag`. Random nonces are safe here: far fewer than 2³² secrets are ever written.
@@ -108,5 +129,21 @@ mod tests {
         assert_ne!(cipher.receipts, [7; 32]);
         assert_ne!(cipher.receipts, Cipher::new(&[8; 32]).receipts);
         assert_eq!(cipher.receipts, Cipher::new(&[7; 32]).receipts);
+    }
+
+    #[test]
+    fn a_session_is_of_one_link_one_key_and_one_installation() {
+        let cipher = Cipher::new(&[7; 32]);
+        let session = cipher.session_of("bfl_a", "key");
+        assert_eq!(session, Cipher::new(&[7; 32]).session_of("bfl_a", "key"));
+        assert!(session.reveal().starts_with("bfu_") && session.reveal().len() == 47);
+        for other in [
+            cipher.session_of("bfl_b", "key"),
+            cipher.session_of("bfl_a", "kez"),
+            cipher.session_of("bfl_ak", "ey"),
+            Cipher::new(&[8; 32]).session_of("bfl_a", "key"),
+        ] {
+            assert_ne!(session, other);
+        }
     }
 }

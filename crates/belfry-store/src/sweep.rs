@@ -17,7 +17,7 @@ const ROWS: i64 = 2_000;
 const TOKEN_ENDS_KEPT: Duration = Duration::from_secs(3_600);
 
 statements! {
-    TOKENS = "DELETE FROM user_tokens WHERE hash IN (SELECT hash FROM user_tokens WHERE expires_at <= $1 LIMIT $2)";
+    TOKENS = "DELETE FROM user_tokens WHERE hash IN (SELECT hash FROM user_tokens WHERE expires_at <= $1 LIMIT $2 {skip})";
     TOKEN_ENDS = "DELETE FROM token_ends WHERE ended_at < $1";
     EXPIRED = "SELECT organization, seq, wide FROM publications WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2";
     ITEMS = "DELETE FROM inbox_items WHERE (organization, ordinal, seq) IN (SELECT i.organization, i.ordinal, i.seq \

@@ -11,10 +11,11 @@ use crate::devices;
 use crate::dialect::statements;
 use crate::error::{Error, Result};
 use crate::groups::add_counts;
-use crate::member_sets::{ACTIVE, SetChanges};
+use crate::member_sets::{ACTIVE, PUSH_OFF, SetChanges};
 use crate::organizations;
 use crate::store::Store;
-use crate::user_tokens::note_end;
+use crate::user_links;
+use crate::user_tokens::{lock_memberships, note_end};
 use crate::user_words::{self, words};
 use crate::value::args;
 
@@ -24,7 +25,7 @@ statements! {
         WHERE u.organization = $2 AND u.external_id = $3";
     CANCEL = "UPDATE memberships SET status = 3, cancelled_at = $3, updated_at = $3, left_groups = $4 \
         WHERE workspace = $1 AND ordinal = $2";
-    LEFT = "SELECT cancelled_at, left_groups FROM memberships WHERE workspace = $1 AND ordinal = $2";
+    LEFT = "SELECT cancelled_at, left_groups, push_off FROM memberships WHERE workspace = $1 AND ordinal = $2";
     RESTORE = "UPDATE memberships SET status = 2, cancelled_at = NULL, updated_at = $3, left_groups = NULL \
         WHERE workspace = $1 AND ordinal = $2";
     // Those of them that are still there.
@@ -34,7 +35,7 @@ statements! {
     END_TOKENS = "DELETE FROM user_tokens WHERE organization = $1 AND workspace = $2 AND ordinal = $3";
     COUNT_MEMBERS = "UPDATE workspaces SET members = members + $2 WHERE num = $1";
     USER = "SELECT ordinal, name, email FROM users WHERE organization = $1 AND external_id = $2";
-    MEMBERSHIPS = "SELECT m.workspace, m.status FROM workspaces w CROSS JOIN memberships m \
+    MEMBERSHIPS = "SELECT m.workspace, m.status, m.push_off FROM workspaces w CROSS JOIN memberships m \
         WHERE w.organization = $1 AND m.workspace = w.num AND m.ordinal = $2 ORDER BY m.workspace";
     END_ALL_TOKENS = "DELETE FROM user_tokens WHERE organization = $1 AND ordinal = $2";
     DELETE_MEMBERSHIPS = "DELETE FROM memberships \
@@ -74,8 +75,8 @@ async fn locked(tx: &mut Tx, ws: WorkspaceScope, external_id: &str) -> Result<(O
 }
 
 impl Store {
-    /// Cancels a membership: the member receives nothing any more, their tokens end, their devices here become
-    /// inactive, and they leave their groups. Gives their ordinal; cancelling again changes nothing.
+    /// Cancels a membership: the member receives nothing any more, their tokens and links end, their devices here
+    /// become inactive, and they leave their groups. Gives their ordinal; cancelling again changes nothing.
     pub async fn cancel_member(&self, ws: WorkspaceScope, external_id: &str) -> Result<Ordinal> {
         let (workspace, now) = (ws.workspace(), self.clock.now());
         let mut tx = self.db.begin().await?;
@@ -85,6 +86,8 @@ impl Store {
         }
         let left = leave(&mut tx, workspace, ordinal, status).await?;
         tx.run(&CANCEL, args![workspace, ordinal, now, serde_json::to_string(&left)?]).await?;
+        // Links first, see `user_tokens::end_all`.
+        user_links::end_of_member(&mut tx, ws, ordinal).await?;
         tx.run(&END_TOKENS, args![ws.organization(), workspace, ordinal]).await?;
         note_end(&mut tx, ws.organization(), ordinal, now).await?;
         devices::deactivate_member(&mut tx, ws, ordinal, now).await?;
@@ -119,7 +122,10 @@ impl Store {
         }
         add_counts(&mut tx, groups).await?;
         sets.write(&mut tx, workspace).await?;
-        if let Some(cancelled_at) = row.millis_opt(0)? {
+        // Who switched push off has no devices, also none that ended in the same moment.
+        if let Some(cancelled_at) = row.millis_opt(0)?
+            && !row.flag(2)?
+        {
             devices::reactivate_member(&mut tx, ws, ordinal, cancelled_at).await?;
         }
         tx.run(&COUNT_MEMBERS, args![workspace, 1_i64]).await?;
@@ -127,25 +133,37 @@ impl Store {
         Ok(ordinal)
     }
 
-    /// Deletes a person from the organization with everything that is personal: memberships, tokens, devices and
-    /// inbox. What was delivered stays counted under their ordinal, which nobody gets again. Gives that ordinal.
+    /// Deletes a person from the organization with everything that is personal: memberships, tokens, links, devices
+    /// and inbox. What was delivered stays counted under their ordinal, which nobody gets again. Gives that ordinal.
     pub async fn delete_user(&self, scope: Scope, external_id: &str) -> Result<Ordinal> {
         let organization = scope.organization();
         let mut tx = self.db.begin().await?;
         organizations::lock(&mut tx, scope).await?;
         let row = tx.one(&USER, args![organization, external_id]).await?.ok_or(Error::NotFound)?;
         let ordinal = row.ordinal(0)?;
+        // Before devices and tokens, as everybody does.
+        lock_memberships(&mut tx, organization, ordinal).await?;
         let mut members = Vec::new();
         for row in tx.all(&MEMBERSHIPS, args![organization, ordinal]).await? {
             let (workspace, status) = (row.int(0)?, row.int(1)?);
             leave(&mut tx, workspace, ordinal, status).await?;
+            if row.flag(2)? {
+                let mut sets = SetChanges::default();
+                sets.remove(PUSH_OFF, ordinal);
+                sets.write(&mut tx, workspace).await?;
+            }
             if status == MemberStatus::Active.code() {
                 members.push(workspace);
             }
         }
+        // All of the workspaces in their order, before the devices lock some of them.
+        for workspace in members {
+            tx.run(&COUNT_MEMBERS, args![workspace, -1_i64]).await?;
+        }
         // While the memberships are there, which count the devices.
         devices::delete_of_user(&mut tx, organization, ordinal).await?;
         tx.run(&DELETE_MEMBERSHIPS, args![organization, ordinal]).await?;
+        user_links::end(&mut tx, organization, ordinal).await?;
         for statement in [&END_ALL_TOKENS, &DELETE_TOKEN_END, &DELETE_ITEMS, &DELETE_MARKS] {
             tx.run(statement, args![organization, ordinal]).await?;
         }
@@ -153,9 +171,6 @@ impl Store {
         let found_by: Vec<_> =
             words(&name, email.as_deref(), external_id).into_iter().map(|word| (ordinal, word)).collect();
         user_words::remove(&mut tx, organization, &found_by).await?;
-        for workspace in members {
-            tx.run(&COUNT_MEMBERS, args![workspace, -1_i64]).await?;
-        }
         tx.run(&DELETE_USER, args![organization, ordinal]).await?;
         tx.run(&COUNT_USERS, args![organization]).await?;
         tx.commit().await?;

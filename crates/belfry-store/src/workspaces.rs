@@ -7,6 +7,8 @@ use belfry_types::time::Millis;
 use crate::db::Tx;
 use crate::dialect::{json_ints, statements};
 use crate::error::{Error, Result};
+use crate::events::IdempotencyKey;
+use crate::idempotency::{Remembered, remember};
 use crate::slug::{numbered, slug};
 use crate::store::Store;
 use crate::value::{Row, args};
@@ -129,9 +131,18 @@ fn read(row: &Row) -> Result<Workspace> {
 
 /// Makes a workspace inside of a transaction.
 pub(crate) async fn insert(store: &Store, tx: &mut Tx, scope: Scope, new: NewWorkspace) -> Result<Workspace> {
+    insert_as(store, tx, scope, WorkspaceId::new(store.clock.now(), &*store.rng), new).await
+}
+
+async fn insert_as(
+    store: &Store,
+    tx: &mut Tx,
+    scope: Scope,
+    id: WorkspaceId,
+    new: NewWorkspace,
+) -> Result<Workspace> {
     let base = slug(new.slug_hint.as_deref().unwrap_or(&new.name), "workspace");
     let (now, organization) = (store.clock.now(), scope.organization());
-    let id = WorkspaceId::new(now, &*store.rng);
     tx.one(&ORGANIZATION, args![organization]).await?.ok_or(Error::NotFound)?;
     let mut n = 1;
     let num = loop {
@@ -159,6 +170,33 @@ impl Store {
         let workspace = insert(self, &mut tx, scope, new).await?;
         tx.commit().await?;
         Ok(workspace)
+    }
+
+    /// The same once for each idempotency key. With a key that was used before for the same body it gives the workspace
+    /// that was made then, and `true`; `None` says that the key stands for another body.
+    pub async fn create_workspace_once(
+        &self,
+        scope: Scope,
+        new: NewWorkspace,
+        key: &IdempotencyKey,
+    ) -> Result<Option<(Workspace, bool)>> {
+        let mut tx = self.db.begin().await?;
+        let now = self.clock.now();
+        let id = WorkspaceId::new(now, &*self.rng);
+        match remember(&mut tx, scope, &key.key_hash, &key.body_hash, &id.to_string(), now).await? {
+            Remembered::New => {
+                let workspace = insert_as(self, &mut tx, scope, id, new).await?;
+                tx.commit().await?;
+                Ok(Some((workspace, false)))
+            }
+            Remembered::Same(first) => {
+                // The first may be in the same group: it can be read when that is durable.
+                tx.commit().await?;
+                let first = self.find_workspace(scope, &first).await?.ok_or(Error::NotFound)?;
+                Ok(Some((first, true)))
+            }
+            Remembered::Other => Ok(None),
+        }
     }
 
     /// The workspace of a scope.

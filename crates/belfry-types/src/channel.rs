@@ -89,7 +89,7 @@ coded! {
     Reason {
         /// The person has no device for this channel.
         NoDevice = 1 "no_device",
-        /// The workspace's push switch is off.
+        /// Push is switched off: by the workspace, or by the person for themselves.
         PushOff = 2 "push_off",
         /// The person's membership was cancelled.
         Cancelled = 3 "cancelled",

@@ -44,6 +44,8 @@ pub const WIDE_LIVE_MAX: usize = 256;
 pub const INBOX_RETENTION_DAYS: u32 = 90;
 /// Bytes of `Idempotency-Key`.
 pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
+/// Characters of an `Idempotency-Key` that must not be guessed: with it and a used link a session is given again.
+pub const IDEMPOTENCY_KEY_SECRET_CHARS: usize = 16;
 /// Seconds that an idempotent answer is kept.
 pub const IDEMPOTENCY_S: u64 = 86_400;
 /// Deliveries of one batch.
@@ -60,6 +62,28 @@ pub const BACKOFF_CAP_S: u64 = 900;
 pub const LEASE_S: u64 = 30;
 /// Seconds that a user token lasts.
 pub const USER_TOKEN_S: u64 = 30 * 86_400;
+/// Seconds that a person's session lasts, which a magic link began.
+pub const USER_SESSION_S: u64 = 90 * 86_400;
+/// Seconds before the end of a person's session from which on using it prolongs it.
+pub const USER_SESSION_PROLONG_S: u64 = 60 * 86_400;
+/// Seconds that a magic link is good.
+pub const USER_LINK_S: u64 = 7 * 86_400;
+/// Seconds after redeeming a link in which the same `Idempotency-Key` gives the same session again.
+pub const REDEEM_AGAIN_S: u64 = 600;
+/// Unused magic links of a member that are kept; the oldest beyond end.
+pub const USER_LINKS_KEPT: usize = 10;
+/// Magic links that open nothing, tried from one network in a minute; good ones are not counted.
+pub const USER_LINKS_PER_MINUTE: u32 = 600;
+/// Pages of searches that a person may ask for in a minute; each reads up to some thousand items.
+pub const SEARCHES_PER_MINUTE: u32 = 120;
+/// Tests of their own devices, and as many downloads of their data, that a person may ask for in a minute.
+pub const OWN_ERRANDS_PER_MINUTE: u32 = 5;
+/// Characters of what an inbox is searched for.
+pub const SEARCH_CHARS: usize = 100;
+/// Items of an inbox that one search looks through.
+pub const SEARCH_ITEMS: usize = 2_000;
+/// Bytes of those items after which it stops all the same.
+pub const SEARCH_BYTES: usize = 8 << 20;
 /// Seconds that a signed user token may last.
 pub const JWT_MAX_S: u64 = 3_600;
 /// Days until an API key expires unless it is said otherwise (six months).

@@ -14,6 +14,8 @@ pub const API_KEY: &str = "bfk_";
 pub const USER_TOKEN: &str = "bfu_";
 /// Prefix of an operator's session.
 pub const SESSION: &str = "bs_";
+/// Prefix of a magic link, which signs a person in, once.
+pub const USER_LINK: &str = "bfl_";
 /// Prefix of a link that sets a password or sets the installation up, once.
 pub const LINK: &str = "bl_";
 
@@ -29,7 +31,12 @@ impl Secret {
     pub fn new(prefix: &str, rng: &dyn Rng) -> Self {
         let mut bytes = [0; 32];
         rng.fill(&mut bytes);
-        Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes)))
+        Self::of_bits(prefix, &bytes)
+    }
+
+    /// A secret out of 256 bits that nobody can guess who does not know what they were made from.
+    pub fn of_bits(prefix: &str, bits: &[u8; 32]) -> Self {
+        Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bits)))
     }
 
     /// The text to hand out, once.

@@ -1,4 +1,4 @@
-/** Builds the portal's page: template in `portal/`, hashed files in `assets/portal/`. */
+/** Builds the portal's page and that of sign-in links: templates in `portal/`, hashed files in `assets/portal/`. */
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
@@ -13,7 +13,9 @@ const addresses: Plugin = {
   name: 'belfry-addresses',
   configureServer: ({ middlewares }) => {
     middlewares.use((request, _, next) => {
-      if (/^\/app\/[^.]*$/.test(request.url?.split('?')[0] ?? '')) request.url = '/portal/index.html';
+      const path = request.url?.split('?')[0] ?? '';
+      if (/^\/app\/[^.]*$/.test(path)) request.url = '/portal/index.html';
+      if (path.startsWith('/l/')) request.url = '/portal/link.html';
       next();
     });
   },
@@ -32,6 +34,23 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     target: ['chrome120', 'firefox121', 'safari17'],
-    rolldownOptions: { input: at('index.html'), output: { chunkFileNames: 'assets/portal/chunk-[hash].js' } },
+    rolldownOptions: {
+      input: [at('index.html'), at('link.html')],
+      // Nothing of these packages happens by being imported: what is not used is left out.
+      treeshake: {
+        moduleSideEffects: [{ test: /packages[\\/](?:inbox|api)[\\/]src[\\/]/, sideEffects: false }],
+      },
+      output: {
+        chunkFileNames: 'assets/portal/[name]-[hash].js',
+        // A file of its own, so that the budgets can tell the inbox from what the portal adds to it.
+        // What is drawn later only (an item's HTML, a person's account) comes with whoever draws it.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'inbox', test: /packages[\\/](?:inbox|api)[\\/]src[\\/](?!html|client|announcing)/ },
+          ],
+        },
+      },
+    },
   },
 });

@@ -209,7 +209,7 @@ export const peopleRoutes = {
   [`POST ${PERSON}/token`]: () =>
     answer(201, {
       token: 'bfu_x',
-      link: 'https://bells.example/app/summit#token=bfu_8sQn2vYk4rXw0mTzL1pJc7dEhG5aBf9u',
+      link: 'https://bells.example/l/bfl_8sQn2vYk4rXw0mTzL1pJc7dEhG5aBf9u',
       expires_at: ago(-60 * 24 * 30),
     }),
   [`GET ${PERSON}/notifications`]: ({ params }) => ({

@@ -209,7 +209,7 @@ export const settingsRoutes = {
   'POST /v1/workspaces/{ws}/myself/token': () =>
     answer(201, {
       token: 'bfu_x',
-      link: 'https://bells.riverside.example/app/summit#token=bfu_x',
+      link: 'https://bells.riverside.example/l/bfl_8sQn2vYk4rXw0mTzL1pJc7dEhG5aBf9u',
       expires_at: ago(-60 * 24 * 30),
     }),
 };

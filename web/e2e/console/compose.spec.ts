@@ -3,7 +3,7 @@
 import { saved, settled } from './compose.ts';
 import { crowd, Operator } from './operator.ts';
 import { useServer } from './server.ts';
-import { expect, test } from './test.ts';
+import { ANSWER_LOST, expect, loseAnswer, test } from './test.ts';
 
 const server = useServer();
 let mei: Operator;
@@ -79,6 +79,29 @@ test('written, sent, taken back and sent again without a mouse', async ({ page }
   await expect(page.getByRole('heading', { level: 1, name: 'Room change 🎉' })).toBeVisible();
   await settled(page, 41);
   expect(await mei.of('GET', '/quota')).toMatchObject({ used: 1 });
+});
+
+test('an answer that gets lost: it is on its way all the same, and can be taken back', async ({
+  page,
+  watch,
+}) => {
+  watch.allow(ANSWER_LOST);
+  const { id } = await mei.draft({
+    title: 'Lost answer',
+    message: 'It was sent',
+    audience: { users: ['person-00001'] },
+  });
+  await page.goto(`${server().url}/w/${mei.slug}/compose/${id}`);
+  await page.getByRole('button', { name: 'Review and send' }).click();
+  await loseAnswer(page, `**/drafts/${id}/send`);
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Send to / })
+    .click();
+  await expect(page).toHaveURL(new RegExp(`/notifications/${id}$`));
+  await page.getByRole('button', { name: /^Undo · \d+ s/ }).click();
+  await expect(page).toHaveURL(new RegExp(`/compose/${id}$`));
+  expect(await mei.of('GET', `/notifications/${id}`)).toMatchObject({ status: 'draft' });
 });
 
 test('a review points at what is missing, and typing puts it right', async ({ page }) => {

@@ -1,6 +1,6 @@
 /** Ends the output with one line that a script can read. Whatever did not pass has failed, also what was skipped. */
 
-import type { FullResult, Reporter, Suite } from '@playwright/test/reporter';
+import type { FullResult, Reporter, Suite, TestCase } from '@playwright/test/reporter';
 
 export default class Count implements Reporter {
   #suite: Suite | undefined;
@@ -17,10 +17,16 @@ export default class Count implements Reporter {
 
   onExit(): Promise<void> {
     const tests = this.#suite?.allTests() ?? [];
-    const passed = tests.filter((test) => test.results.length > 0 && test.outcome() === 'expected').length;
+    const late = tests.filter((test) => test.outcome() === 'flaky');
+    const good = tests.filter((test) => test.results.length > 0 && test.outcome() === 'expected');
+    const passed = good.length + late.length;
     const skipped = tests.filter((test) => test.outcome() === 'skipped').length;
     const failed = tests.length - passed + this.#broken;
     if (skipped > 0) console.log(`${skipped} did not run`);
+    for (const test of late) console.log(`second try: ${nameOf(test)}: ${reason(test)}`);
+    for (const test of tests.filter((it) => it.outcome() === 'unexpected')) {
+      console.log(`failed: ${nameOf(test)}: ${reason(test)}`);
+    }
     console.log(`${passed} passed, ${failed} failed`);
     return Promise.resolve();
   }
@@ -29,4 +35,13 @@ export default class Count implements Reporter {
   printsToStdio(): boolean {
     return false;
   }
+}
+
+const nameOf = (test: TestCase): string => test.titlePath().filter(Boolean).join(' › ');
+
+/** The first line of what went wrong, without colours. */
+function reason(test: TestCase): string {
+  const text = test.results.find((result) => result.error)?.error?.message ?? '';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape is what begins a colour.
+  return (text.replaceAll(/\u001b\[[0-9;]*m/g, '').split('\n')[0] ?? '').slice(0, 200);
 }

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { inside } from './addresses.ts';
+import { titleField } from './compose.ts';
 import { Server, useServer } from './server.ts';
 import { expect, NOT_SIGNED_IN, test } from './test.ts';
 import { makeWorld, type World } from './world.ts';
@@ -145,6 +146,8 @@ test('Setting up', async ({ page, watch }) => {
     await judge(page, fresh.setupLink, () =>
       page.getByRole('button', { name: 'Set up and sign in' }).click(),
     );
+    // A page that fetches what comes next would complain about the server that went.
+    await page.goto('about:blank');
   } finally {
     await fresh.close();
   }
@@ -183,5 +186,40 @@ test('Dialogs that ask before something ends, and the one for a workspace', asyn
     await page.getByRole('button', { name: /Switch workspace$/ }).click();
     await page.getByRole('menuitem', { name: 'New workspace' }).click();
     await expect(page.getByRole('dialog', { name: 'New workspace of Harbour Events' })).toBeVisible();
+  });
+});
+
+test('What failed, what is refused, no connection, and a session that ended', async ({
+  page,
+  context,
+  watch,
+}) => {
+  watch.allow(/status of (403|500) .*\/users\?/, /status of 401/, /ERR_INTERNET_DISCONNECTED/);
+  const session = await world.mei.enter(context);
+  const home = `${server().url}/w/${world.mei.slug}`;
+  const asked = '**/v1/workspaces/*/users?*';
+  for (const [status, code, heading] of [
+    [500, 'internal', 'This did not load'],
+    [403, 'permission_missing', 'You may not see this page'],
+  ] as const) {
+    const problem = { title: code, status, code, detail: 'No.' };
+    await page.route(asked, (route) =>
+      route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+    );
+    await judge(page, `${home}/people`, () =>
+      expect(page.getByRole('heading', { name: heading })).toBeVisible(),
+    );
+    await page.unroute(asked);
+  }
+  await judge(page, home, async () => {
+    await context.setOffline(true);
+    await expect(page.getByText(/cannot be reached|no connection/i).first()).toBeVisible();
+  });
+  await context.setOffline(false);
+  await judge(page, `${home}/compose/${world.draft}`, async () => {
+    expect((await world.mei.ask('DELETE', `/operator/sessions/${session}`)).status).toBe(204);
+    await titleField(page).press('End');
+    await page.keyboard.type('!');
+    await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible();
   });
 });

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { crowd, Operator, PASSWORD } from './operator.ts';
 import { readRepositoryFile, useServer } from './server.ts';
-import { expect, NOT_SIGNED_IN, test } from './test.ts';
+import { ANSWER_LOST, expect, loseAnswer, NOT_SIGNED_IN, test } from './test.ts';
 
 const server = useServer();
 let mei: Operator;
@@ -171,7 +171,11 @@ test('a room that was not loaded yet waits for the connection, and is there with
   await expect(page.getByText('A newer console is ready')).toHaveCount(0);
 });
 
-test('a workspace is made in the switcher, and its maker is a member of it', async ({ page, context }) => {
+test('a workspace is made in the switcher, and its maker is a member of it', async ({
+  page,
+  context,
+  watch,
+}) => {
   await mei.enter(context);
   await page.goto(`${server().url}/w/${mei.slug}`);
   await page.getByRole('button', { name: /Switch workspace$/ }).click();
@@ -181,6 +185,11 @@ test('a workspace is made in the switcher, and its maker is a member of it', asy
   await dialog.getByRole('button', { name: 'Make the workspace' }).click();
   await expect(dialog.getByRole('alert')).toBeVisible();
   await dialog.getByLabel('Name').fill('Winter School');
+  // Pressing again must not make a second one, which would be `winter-school-2`.
+  watch.allow(ANSWER_LOST);
+  await loseAnswer(page, '**/v1/workspaces');
+  await dialog.getByRole('button', { name: 'Make the workspace' }).click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
   await dialog.getByRole('button', { name: 'Make the workspace' }).click();
   await expect(page).toHaveURL(/\/w\/winter-school$/);
   await expect(page.getByRole('button', { name: /Winter School.*Switch workspace$/ })).toBeVisible();

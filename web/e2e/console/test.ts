@@ -17,6 +17,20 @@ export interface Watch {
 /** Who opens the console without a session is told so by a 401. */
 export const NOT_SIGNED_IN = /status of 401 .*\/v1\/session$/;
 
+/** What the browser says when no answer comes. */
+export const ANSWER_LOST = /ERR_CONNECTION_RESET/;
+
+/** The next request to `url` reaches the server, and its answer does not come back. */
+export const loseAnswer = (page: Page, url: string): Promise<unknown> =>
+  page.route(
+    url,
+    async (route) => {
+      await route.fetch();
+      await route.abort('connectionreset');
+    },
+    { times: 1 },
+  );
+
 export const test = base.extend<{ watch: Watch }>({
   watch: [
     async ({ context, browser, contextOptions, viewport, locale, timezoneId }, use) => {

@@ -12,6 +12,11 @@ const broken = (status, code) => (page, path) =>
     }),
   );
 const fails = broken(500, 'internal');
+/** Its code is fetched with the first press. */
+const opens = (keys) => async (page) => {
+  await page.keyboard.press(keys);
+  await page.getByRole('dialog').waitFor();
+};
 
 /** `m` is what `fill` gave. */
 export function shots(m) {
@@ -33,8 +38,8 @@ export function shots(m) {
     owner('home-empty', empty),
     error('home', w, /overview$/),
     { name: 'home-viewer', path: w, as: 'viewer' },
-    owner('palette', w, { does: (page) => page.keyboard.press('Control+k'), top: true }),
-    owner('shortcuts', w, { does: (page) => page.keyboard.press('?'), top: true }),
+    owner('palette', w, { does: opens('Control+k'), top: true }),
+    owner('shortcuts', w, { does: opens('?'), top: true }),
     owner('people', `${w}/people`, { tall: 1000 }),
     owner('people-filtered', `${w}/people?group=${m.group}&device=yes`, { tall: 1000 }),
     owner('people-none', `${w}/people?q=zzz`),

@@ -41,7 +41,10 @@ pub fn check_url(text: &str, allow_loopback: bool) -> Result<Url, AddressRefused
     if text.bytes().any(|b| b == b'\\' || b <= b' ' || b == 0x7f) {
         return Err(AddressRefused("the URL has a backslash, a space or a control character"));
     }
-    if text.split_once("://").is_none_or(|(_, rest)| rest.starts_with('/')) {
+    let begins = |(scheme, rest): (&str, &str)| {
+        scheme.bytes().all(|b| b.is_ascii_alphabetic()) && !rest.starts_with('/')
+    };
+    if !text.split_once("://").is_some_and(begins) {
         return Err(AddressRefused("the URL has no host"));
     }
     let url = Url::parse(text).map_err(|_| AddressRefused("the URL cannot be read"))?;
@@ -164,7 +167,7 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused() {
-        let refused = "file:///etc/passwd ftp://a.example/ gopher://a.example javascript:alert(1) data:,x
+        let refused = "https:https://a.example/ file:///etc/passwd ftp://a.example/ gopher://a.example javascript:alert(1) data:,x
             http://push.example/x https:///x https:// https:push.example https:/push.example https://user@push.example/x https://user:pw@push.example/
             https://push.example@127.0.0.1/ https://127.0.0.1/ https://127.1/ https://2130706433/ https://0x7f000001/
             https://0177.0.0.1/ https://0x7f.1/ https://[::1]/ https://[::ffff:127.0.0.1]/ https://[::127.0.0.1]/

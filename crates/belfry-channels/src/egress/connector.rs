@@ -2,16 +2,18 @@
 //! both together may take.
 
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Uri;
 use http_body_util::Full;
+use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs::default_provider;
@@ -106,7 +108,7 @@ pub(super) struct Connector {
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
+    type Response = Gathering<MaybeHttpsStream<TokioIo<TcpStream>>>;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
@@ -116,6 +118,81 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let connecting = tokio::time::timeout(self.timeout, self.https.call(uri));
-        Box::pin(async move { connecting.await.map_err(|_| TooSlow)? })
+        Box::pin(async move { Ok(Gathering::new(connecting.await.map_err(|_| TooSlow)??)) })
+    }
+}
+
+/// Bytes that are gathered before they are written; as many as a TLS record holds.
+const GATHERED: usize = 16 << 10;
+
+/// A stream that gathers what is written until it is flushed. It takes one buffer at a time, so that HTTP/2 copies small
+/// bodies behind one another: what many pushes have ready at once leaves as one TLS record with one system call, where
+/// each frame would be a record and a call of its own.
+#[derive(Debug)]
+pub(super) struct Gathering<T> {
+    stream: T,
+    gathered: Vec<u8>,
+    /// What of it is written already.
+    written: usize,
+}
+
+impl<T> Gathering<T> {
+    fn new(stream: T) -> Self {
+        Self { stream, gathered: Vec::new(), written: 0 }
+    }
+}
+
+impl<T: Write + Unpin> Gathering<T> {
+    fn poll_gathered(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.written < self.gathered.len() {
+            let n = ready!(Pin::new(&mut self.stream).poll_write(cx, &self.gathered[self.written..]))?;
+            if n == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.written += n;
+        }
+        self.gathered.clear();
+        self.written = 0;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<T: Connection> Connection for Gathering<T> {
+    fn connected(&self) -> Connected {
+        self.stream.connected()
+    }
+}
+
+impl<T: Read + Unpin> Read for Gathering<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, into)
+    }
+}
+
+// Without `poll_write_vectored` and `is_write_vectored`: their defaults take one buffer at a time.
+impl<T: Write + Unpin> Write for Gathering<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if self.gathered.len() + bytes.len() > GATHERED {
+            ready!(self.poll_gathered(cx))?;
+        }
+        if bytes.len() >= GATHERED {
+            return Pin::new(&mut self.stream).poll_write(cx, bytes);
+        }
+        self.gathered.extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_gathered(cx))?;
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_gathered(cx))?;
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }

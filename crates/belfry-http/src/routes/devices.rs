@@ -1,25 +1,30 @@
-//! Devices of a person: browsers that push can reach.
+//! Devices of a person: browsers that push can reach, with how pushes to them went and a test of each.
+
+use std::collections::HashMap;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use belfry_channels::{SubscriptionKeys, check_url};
+use belfry_engine::{DeviceHealth, HealthState};
 use belfry_store::{Device, NewDevice};
 use belfry_types::channel::Channel;
-use belfry_types::id::DeviceId;
+use belfry_types::id::{DeviceId, NotificationId};
 use belfry_types::limits::URL_BYTES;
 use belfry_types::time::Millis;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::user_page::send_test;
 use crate::auth::CurrentUser;
 use crate::extract::{Json, Path};
 use crate::faults::Faults;
 use crate::openapi::{Changes, Reads, Writes};
 use crate::page::Page;
 use crate::problem::Problem;
+use crate::rate::Errand;
 use crate::state::AppState;
 use crate::user_agent;
-use crate::words::ChannelWord;
+use crate::words::{ChannelWord, ReasonWord};
 
 /// What a device is reached by.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -84,6 +89,50 @@ pub struct DeviceIn {
     user_agent: Option<String>,
 }
 
+/// How the last push to a device went.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DeviceHealthState)]
+pub enum HealthWord {
+    /// Nothing was sent to it lately.
+    Untested,
+    /// The push service accepted it.
+    Working,
+    /// It did not get there.
+    Failing,
+}
+
+/// How pushes to a device went lately.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeviceHealth)]
+pub struct HealthOut {
+    /// How the last one went.
+    state: HealthWord,
+    /// When one was accepted last; to about as exactly as its notification took to be sent.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_success_at: Option<Millis>,
+    /// When one failed last.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_failure_at: Option<Millis>,
+    /// Why that was.
+    last_failure: Option<ReasonWord>,
+}
+
+impl From<DeviceHealth> for HealthOut {
+    fn from(it: DeviceHealth) -> Self {
+        Self {
+            state: match it.state {
+                HealthState::Untested => HealthWord::Untested,
+                HealthState::Working => HealthWord::Working,
+                HealthState::Failing => HealthWord::Failing,
+            },
+            last_success_at: it.last_success_at,
+            last_failure_at: it.last_failure_at,
+            last_failure: it.last_failure.map(ReasonWord),
+        }
+    }
+}
+
 /// A device without its keys.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Device)]
@@ -108,11 +157,14 @@ pub struct DeviceOut {
     /// When it last registered.
     #[schema(value_type = String, format = DateTime)]
     seen_at: Millis,
+    /// How pushes to it went.
+    health: HealthOut,
 }
 
-impl From<Device> for DeviceOut {
-    fn from(it: Device) -> Self {
+impl DeviceOut {
+    fn of(it: Device, health: Option<DeviceHealth>) -> Self {
         Self {
+            health: health.unwrap_or_default().into(),
             id: it.id,
             kind: ChannelWord(it.channel),
             model: it.model,
@@ -127,7 +179,7 @@ impl From<Device> for DeviceOut {
 /// Register a device
 ///
 /// The same endpoint again is the same device; it moves to whoever registers it. A person has at most 50 devices in a
-/// workspace; the one that was unseen longest makes room.
+/// workspace; the one that was unseen longest makes room. Whoever had switched push off has it on again.
 #[utoipa::path(
     post, path = "/v1/me/devices", operation_id = "registerDevice", tag = "me",
     request_body = DeviceIn,
@@ -171,13 +223,21 @@ pub async fn register(
         platform: label.platform,
         browser: label.browser,
     };
-    let (device, _) = app.store().register_device(grant.scope, grant.ordinal, new).await?;
-    Ok((StatusCode::CREATED, axum::Json(device.into())))
+    let (device, added) = app.store().register_device(grant.scope, grant.ordinal, new).await?;
+    let mut health = None;
+    if !added {
+        // It is registered whatever becomes of this; lists show its health the next time.
+        match app.engine().device_health(grant.scope, grant.ordinal).await {
+            Ok(mut of_all) => health = of_all.remove(&device.id),
+            Err(error) => tracing::warn!(?error, "the health of a device was not read"),
+        }
+    }
+    Ok((StatusCode::CREATED, axum::Json(DeviceOut::of(device, health))))
 }
 
 /// List devices
 ///
-/// The person's active devices in the token's workspace.
+/// The person's active devices in the token's workspace, with how pushes to them went.
 #[utoipa::path(
     get, path = "/v1/me/devices", operation_id = "listDevices", tag = "me",
     responses((status = 200, description = "All of them.", body = Page<DeviceOut>), Reads),
@@ -188,7 +248,15 @@ pub async fn list(
     CurrentUser(grant): CurrentUser,
 ) -> Result<axum::Json<Page<DeviceOut>>, Problem> {
     let devices = app.store().devices_of(grant.scope, grant.ordinal).await?;
-    Ok(axum::Json(Page { items: devices.into_iter().map(Into::into).collect(), next: None }))
+    let mut health = HashMap::new();
+    if !devices.is_empty() {
+        health = app.engine().device_health(grant.scope, grant.ordinal).await?;
+    }
+    let show = |device: Device| {
+        let health = health.remove(&device.id);
+        DeviceOut::of(device, health)
+    };
+    Ok(axum::Json(Page { items: devices.into_iter().map(show).collect(), next: None }))
 }
 
 /// `{id}` of a path.
@@ -216,4 +284,37 @@ pub async fn remove(
 ) -> Result<StatusCode, Problem> {
     app.store().remove_device(grant.scope, grant.ordinal, path.id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A test that is on its way.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MyDeviceTest)]
+pub struct TestOut {
+    /// Id of the notification that it is.
+    #[schema(value_type = String, example = "ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d")]
+    notification_id: NotificationId,
+}
+
+/// Test a device
+///
+/// Sends the person a notification that is pushed to this device only; five a minute. 409 `push_off` while the workspace's
+/// pushes are off.
+#[utoipa::path(
+    post, path = "/v1/me/devices/{id}/test", operation_id = "testDevice", tag = "me",
+    params(DevicePath),
+    responses((status = 202, description = "It is on its way.", body = TestOut), Changes),
+    security(("user_token" = [])),
+)]
+pub async fn test(
+    State(app): State<AppState>,
+    CurrentUser(grant): CurrentUser,
+    Path(path): Path<DevicePath>,
+) -> Result<(StatusCode, axum::Json<TestOut>), Problem> {
+    let devices = app.store().devices_of(grant.scope, grant.ordinal).await?;
+    let device = devices.into_iter().find(|device| device.id == path.id);
+    let device = device.ok_or_else(|| Problem::not_found("device"))?;
+    app.rates.take_errand(Errand::DeviceTest, grant)?;
+    let user = app.store().user_by_ordinal(grant.scope.scope(), grant.ordinal).await?;
+    let notification_id = send_test(&app, grant.scope, user.external_id, device.num).await?;
+    Ok((StatusCode::ACCEPTED, axum::Json(TestOut { notification_id })))
 }

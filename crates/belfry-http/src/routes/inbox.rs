@@ -3,9 +3,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use belfry_engine::parse_item_id;
+use belfry_engine::{InboxFilter, Shelf, parse_item_id};
 use belfry_store::{Mark, UserGrant};
 use belfry_types::id::{NotificationId, WorkspaceId};
+use belfry_types::limits::SEARCH_CHARS;
 use belfry_types::time::Millis;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -73,6 +74,13 @@ pub struct InboxQuery {
     #[serde(default)]
     #[param(value_type = Option<bool>)]
     unread: bool,
+    /// Only archived ones; not together with `unread`.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    archived: bool,
+    /// Words that must all be in an item: in its title, message, sender, actor's name, or the subject's id or title.
+    #[param(min_length = 1, max_length = 100, example = "doors")]
+    q: Option<String>,
     /// Items of the page.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
@@ -82,9 +90,28 @@ pub struct InboxQuery {
     cursor: Option<Cursor>,
 }
 
+fn filter(query: &InboxQuery) -> Result<InboxFilter, Problem> {
+    let shelf = match (query.unread, query.archived) {
+        (false, false) => Shelf::All,
+        (true, false) => Shelf::Unread,
+        (false, true) => Shelf::Archived,
+        (true, true) => return Err(Problem::query("archived: it cannot be asked for together with unread")),
+    };
+    let filter = InboxFilter::of(shelf);
+    match query.q.as_deref() {
+        None => Ok(filter),
+        Some(q) if q.trim().is_empty() => Err(Problem::query("q: it has no word to search for")),
+        Some(q) if q.chars().count() > SEARCH_CHARS => {
+            Err(Problem::query(format!("q: at most {SEARCH_CHARS} characters")))
+        }
+        Some(q) => Ok(filter.searched_for(q)),
+    }
+}
+
 /// List the inbox
 ///
-/// Newest first, without what was archived or deleted.
+/// Newest first, without what was deleted, and without what was archived unless that is asked for. A search looks through
+/// some thousand items at a time: its page may hold fewer than `limit`, even none, and `next` goes on from there.
 #[utoipa::path(
     get, path = "/v1/me/inbox", operation_id = "listInbox", tag = "me",
     params(InboxQuery),
@@ -97,7 +124,14 @@ pub async fn list(
     Query(query): Query<InboxQuery>,
 ) -> Result<Response, Problem> {
     let before = query.cursor.as_ref().map(Cursor::number).transpose()?;
-    let page = app.engine().inbox_page(grant, query.unread, before, query.limit.rows()).await?;
+    let _turn = match query.q {
+        Some(_) => {
+            app.rates.take_search(grant)?;
+            app.searching.acquire().await.ok()
+        }
+        None => None,
+    };
+    let page = app.engine().inbox_page(grant, &filter(&query)?, before, query.limit.rows()).await?;
     // A cursor is base64url: nothing in it needs to be escaped.
     let next = page.next.map_or("null".to_owned(), |next| format!("\"{}\"", Cursor::one(next).to_text()));
     let text = ["{\"items\":", &page.items, ",\"next\":", &next, "}"].concat();
@@ -156,6 +190,8 @@ fn item_id(path: &ItemPath) -> Result<NotificationId, Problem> {
 }
 
 /// Show an item
+///
+/// Also one that was archived.
 #[utoipa::path(
     get, path = "/v1/me/inbox/{id}", operation_id = "getItem", tag = "me",
     params(ItemPath),
@@ -204,8 +240,12 @@ marks! {
     unread post "/v1/me/inbox/{id}/unread" "unreadItem" "It is unread." Unread;
     /// Archive an item
     ///
-    /// It leaves the inbox.
+    /// It leaves the inbox, and is kept.
     archive post "/v1/me/inbox/{id}/archive" "archiveItem" "It is archived." Archive;
+    /// Take an item out of the archive
+    ///
+    /// It is in the inbox again, at its old place.
+    unarchive post "/v1/me/inbox/{id}/unarchive" "unarchiveItem" "It is in the inbox." Unarchive;
     /// Delete an item
     delete delete "/v1/me/inbox/{id}" "deleteItem" "It is gone." Delete;
 }

@@ -5,6 +5,8 @@
 mod sse;
 mod ws;
 
+pub use ws::{parse_hello, parse_shown};
+
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;

@@ -86,11 +86,11 @@ pub async fn join_here(
 
 /// Open my inbox
 ///
-/// A user token of the person that the operator is here, with the link that signs in with it.
+/// A user token of the person that the operator is here, with a link that signs them in once.
 #[utoipa::path(
     post, path = "/v1/workspaces/{ws}/myself/token", operation_id = "issueMyToken", tag = "operators",
     params(WorkspacePath),
-    responses((status = 201, description = "The token and a link that signs in with it.", body = TokenOut), Changes),
+    responses((status = 201, description = "The token and a link that signs in.", body = TokenOut), Changes),
     security(("session" = [])),
 )]
 pub async fn token(
@@ -99,7 +99,7 @@ pub async fn token(
 ) -> Result<(StatusCode, axum::Json<TokenOut>), Problem> {
     let (scope, operator) = operator(&place)?;
     let member = member_of(&app, scope, operator).await?.ok_or_else(|| Problem::not_found("user"))?;
-    Ok((StatusCode::CREATED, axum::Json(made(&app, &place, scope, &member).await?)))
+    Ok((StatusCode::CREATED, axum::Json(made(&app, scope, &member).await?)))
 }
 
 /// Makes the operator an active member.

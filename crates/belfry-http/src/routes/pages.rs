@@ -6,7 +6,9 @@ use std::borrow::Cow;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -28,12 +30,15 @@ const PORTAL: &str = "default-src 'self'; img-src 'self' blob: data: https:; obj
 /// The reference page is a package's: it writes styles into its elements.
 const REFERENCE: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const SERVICE_WORKER_ALLOWED: HeaderName = HeaderName::from_static("service-worker-allowed");
 
 /// Always asked again, answered with 304 where nothing changed.
 const CHECKED: &str = "no-cache";
 /// Files whose names change with their contents.
 const FOREVER: &str = "public, max-age=31536000, immutable";
+/// Files that other sites load by a name that stays.
+const FIVE_MINUTES: &str = "public, max-age=300";
 const AN_HOUR: &str = "public, max-age=3600";
 
 /// The pages and the document of the API.
@@ -46,6 +51,10 @@ pub(crate) fn router(document: &OpenApi) -> Router<AppState> {
         .route("/app/{ws}/", get(portal))
         .route("/app/{ws}/manifest.webmanifest", get(manifest))
         .route("/app/{ws}/{*rest}", get(portal))
+        .route("/l/{token}", get(magic_link))
+        .route("/belfry-inbox.js", get(inbox_element))
+        .route("/belfry-inbox.d.ts", get(inbox_element_types))
+        .route("/belfry-inbox/{*path}", get(inbox_element_part))
         .route("/assets/{*path}", get(asset))
         .route("/docs", get(reference))
         .route("/docs/", get(reference))
@@ -57,6 +66,39 @@ pub(crate) fn router(document: &OpenApi) -> Router<AppState> {
 async fn portal(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
     let page = built(&app, "portal/index.html")?;
     Ok(file(&headers, page, "text/html; charset=utf-8", CHECKED, Some(PORTAL)))
+}
+
+/// The page of a magic link, the same for whatever the link is: looking at it changes nothing, its button redeems it.
+async fn magic_link(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
+    let page = built(&app, "portal/link.html")?;
+    Ok(file(&headers, page, "text/html; charset=utf-8", "no-store", Some(PORTAL)))
+}
+
+async fn inbox_element(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
+    Ok(for_everyone(&headers, built(&app, "belfry-inbox.js")?, "text/javascript; charset=utf-8"))
+}
+
+async fn inbox_element_types(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
+    Ok(for_everyone(&headers, built(&app, "belfry-inbox.d.ts")?, "text/plain; charset=utf-8"))
+}
+
+/// What the element loads only when it is needed.
+async fn inbox_element_part(
+    State(app): State<AppState>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let path = format!("belfry-inbox/{path}");
+    Ok(for_everyone(&headers, built(&app, &path)?, kind(&path)))
+}
+
+/// A file that pages of any origin load (WHATWG Fetch, CORS and Cross-Origin-Resource-Policy).
+fn for_everyone(headers: &HeaderMap, body: Cow<'static, [u8]>, kind: &'static str) -> Response {
+    let mut response = file(headers, body, kind, FIVE_MINUTES, None);
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    response
 }
 
 async fn worker(State(app): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -119,9 +161,7 @@ async fn reference_file(
 async fn openapi(document: Bytes, headers: HeaderMap) -> Response {
     let mut response = file(&headers, Cow::Owned(document.to_vec()), "application/json", CHECKED, None);
     // The document holds nothing that is not public; tools on other origins may read it.
-    response
-        .headers_mut()
-        .insert(axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 

@@ -77,7 +77,14 @@ pub async fn restore(
     Ok(axum::Json(found(&app, scope, &member.external_id).await?.into()))
 }
 
-/// Ends on this node what the store has ended for all: what is cached and the open sockets.
+/// The store has ended tokens of a person: on this node too, as on every other, what is cached ends and open sockets go
+/// back to authentication. Nobody knows with which token a socket came; those with one that is still good are let in again.
+pub(crate) fn recheck(app: &AppState, scope: WorkspaceScope, ordinal: Ordinal) {
+    app.credentials.forget();
+    app.engine().live().recheck(scope.organization(), None, Some(ordinal));
+}
+
+/// Ends on this node what the store has ended for all with a membership or a person: what is cached and the open sockets.
 pub(crate) fn end(app: &AppState, scope: WorkspaceScope, workspace: Option<i64>, ordinal: Ordinal) {
     app.credentials.forget();
     app.engine().live().revoke(scope.organization(), workspace, ordinal);

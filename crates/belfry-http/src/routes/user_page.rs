@@ -8,6 +8,7 @@ use belfry_types::audience::Audience;
 use belfry_types::id::{DeviceId, NotificationId};
 use belfry_types::notification::{Content, Origin};
 use belfry_types::rights::Permission;
+use belfry_types::scope::WorkspaceScope;
 use belfry_types::time::Millis;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -275,12 +276,23 @@ pub async fn test_device(
     if !device.active {
         return Err(Problem::conflict("device_gone", "Push cannot reach this device any more."));
     }
+    let id = send_test(&app, scope, member.external_id, device.num).await?;
+    Ok((StatusCode::ACCEPTED, axum::Json(DeviceTestOut { id })))
+}
+
+/// Pushes a test to one device of an active member; 409 while the workspace's pushes are off.
+pub(crate) async fn send_test(
+    app: &AppState,
+    scope: WorkspaceScope,
+    external_id: String,
+    device: i64,
+) -> Result<NotificationId, Problem> {
     let workspace = app.store().workspace(scope).await?;
     if !workspace.push_on {
         return Err(Problem::conflict("push_off", "The pushes of this workspace are switched off."));
     }
     let message = format!("This is a test. Notifications from {} arrive on this device.", workspace.name);
-    let names = vec![member.external_id];
+    let names = vec![external_id];
     let composed = Composed {
         content: Content { message, ..Content::default() },
         audience_json: serde_json::json!({ "users": names }).to_string(),
@@ -288,11 +300,11 @@ pub async fn test_device(
         run_time_s: TEST_RUN_TIME_S,
         origin: Origin::Test,
         operator: 0,
-        only_device: Some(device.num),
+        only_device: Some(device),
     };
     let accepted =
         app.engine().send_notification(scope, composed, None).await.map_err(|error| refused(error, ""))?;
-    Ok((StatusCode::ACCEPTED, axum::Json(DeviceTestOut { id: accepted.id })))
+    Ok(accepted.id)
 }
 
 /// Remove a device

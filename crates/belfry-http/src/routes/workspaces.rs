@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use belfry_store::{NewWorkspace, Workspace, WorkspacePatch};
 use belfry_types::id::{PhotoId, WorkspaceId};
 use belfry_types::limits::{NAME_CHARS, QUOTA_MAX};
@@ -18,7 +18,7 @@ use crate::cors::is_origin;
 use crate::extract::{Json, Query};
 use crate::faults::Faults;
 use crate::given::{Given, given};
-use crate::idempotency::{Idempotency, once};
+use crate::idempotency::{Idempotency, conflict, replayed};
 use crate::openapi::{Reads, Writes};
 use crate::page::{Cursor, Page, Paging};
 use crate::place::{InWorkspace, WorkspacePath};
@@ -183,21 +183,23 @@ pub async fn create(
     }
     settings(&mut faults, new.time_zone.as_deref(), new.default_locale.as_deref());
     faults.done()?;
-    let hashes = idempotency.hashes(&asker, &raw);
-    once(&app, scope, hashes, StatusCode::CREATED, async {
-        let default_locale = match new.default_locale {
-            Some(locale) => locale,
-            None => app.store().organization(scope).await?.default_locale,
-        };
-        let time_zone = new.time_zone.unwrap_or_else(|| "UTC".to_owned());
-        let new = NewWorkspace { name: new.name, slug_hint: new.slug, time_zone, default_locale };
-        let made = app.store().create_workspace(scope, new).await?;
-        if let Some(operator) = asker.operator() {
-            myself::join(&app, scope.in_workspace(made.num), operator).await?;
-        }
-        Ok(WorkspaceOut::from(app.store().workspace(scope.in_workspace(made.num)).await?))
-    })
-    .await
+    let default_locale = match new.default_locale {
+        Some(locale) => locale,
+        None => app.store().organization(scope).await?.default_locale,
+    };
+    let time_zone = new.time_zone.unwrap_or_else(|| "UTC".to_owned());
+    let new = NewWorkspace { name: new.name, slug_hint: new.slug, time_zone, default_locale };
+    let (made, again) = match idempotency.hashes(&asker, &raw) {
+        None => (app.store().create_workspace(scope, new).await?, false),
+        Some(key) => app.store().create_workspace_once(scope, new, &key).await?.ok_or_else(conflict)?,
+    };
+    // Also when it was made before: whoever made it may not have come this far.
+    if let Some(operator) = asker.operator() {
+        myself::join(&app, scope.in_workspace(made.num), operator).await?;
+    }
+    let made = WorkspaceOut::from(app.store().workspace(scope.in_workspace(made.num)).await?);
+    let response = (StatusCode::CREATED, axum::Json(made)).into_response();
+    Ok(if again { replayed(response) } else { response })
 }
 
 /// The organization in which a workspace is to be made.

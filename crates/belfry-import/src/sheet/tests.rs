@@ -222,7 +222,7 @@ fn rejects_come_back_as_a_file_that_can_be_corrected() {
         "\u{feff}id;email;name;phone;row;reason\n\
          1;a;\"'=HYPERLINK(\"\"http://evil.example\"\")\";'+49 30;2;“a” is not an email address: it has no @\n\
          2;\"b;c\";'@x;'-1;3;“b;c” is not an email address: it has no @\n\
-         3;;;;4;the row has more cells than there are headings; is a separator inside a cell without quotes?;'\tmore\n"
+         3;;;;4;the row has more cells than there are headings; is a separator inside a cell without quotes?;more\n"
             .replace(";the row has more cells than there are headings; is a separator inside a cell without quotes?;", ";\"the row has more cells than there are headings; is a separator inside a cell without quotes?\";")
             .replace(";“b;c” is not an email address: it has no @", ";\"“b;c” is not an email address: it has no @\"")
     );

@@ -32,7 +32,7 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Makes a link that opens the inbox as this person; hand it to nobody else
+    /// Makes a magic link that signs this person in, once within 7 days; hand it to nobody else
     Link {
         /// External id
         user: String,

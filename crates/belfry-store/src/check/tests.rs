@@ -38,6 +38,7 @@ async fn filled(database: &FreshDatabase) -> Store {
         .collect();
     let groups = [GroupRef { key: "g".into(), name: "G".into() }];
     store.upsert_users(ws, &people, &groups, false).await.unwrap();
+    store.set_push(ws, 2, false).await.unwrap();
     store
 }
 
@@ -50,6 +51,13 @@ async fn every_damage_is_noticed() {
         ("UPDATE workspaces SET reachable = 1", "members with devices of workspace"),
         ("UPDATE workspaces SET groups = 0", "groups of workspace"),
         ("UPDATE memberships SET devices = 2 WHERE ordinal = 1", "active devices of a member are miscounted"),
+        ("UPDATE memberships SET push_off = 1 WHERE ordinal = 1", "set -1 of workspace 1 lacks"),
+        ("UPDATE memberships SET push_off = 0", "set -1 of workspace 1 lacks RoaringBitmap<[]> and has"),
+        ("DELETE FROM member_sets WHERE set_num = -1", "set -1 of workspace 1 lacks"),
+        (
+            "UPDATE memberships SET devices = 1 WHERE ordinal = 2",
+            "active devices of a member who has push off",
+        ),
         ("DELETE FROM user_words WHERE ordinal = 1", "is found by None"),
         ("UPDATE organizations SET users = 99", "users of organization"),
         ("UPDATE organizations SET next_ordinal = 1", "an ordinal was given away twice"),

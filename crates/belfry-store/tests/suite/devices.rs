@@ -87,6 +87,40 @@ both! {
         assert_eq!(t.store.workspace(t.first.ws).await.unwrap().devices, 1);
     }
 
+    /// Browsers that several people share, in two workspaces, while those people switch push off and sign out: everybody
+    /// waits for their turn and nobody fails.
+    async fn endpoints_change_hands_while_their_owners_end_them(t: &Fixture) {
+        let second = t.workspace(t.first.scope, "Second").await;
+        let places = [t.first.ws, t.first.scope.in_workspace(second.num)];
+        let mut people = Vec::new();
+        for name in ["ann", "ben", "cid"] {
+            for ws in places {
+                people.push((ws, t.member_of(ws, name).await));
+            }
+        }
+        for round in 0..12 {
+            let mut tasks = tokio::task::JoinSet::new();
+            for (i, (ws, who)) in people.iter().copied().enumerate() {
+                for n in 0..3 {
+                    let (store, endpoint) = (t.store.clone(), format!("shared-{}", (i + n + round) % 3));
+                    tasks.spawn(async move { store.register_device(ws, who, device(&endpoint)).await.map(drop) });
+                }
+                let store = t.store.clone();
+                tasks.spawn(async move {
+                    match (i + round) % 3 {
+                        0 => store.sign_out_everywhere(ws.scope(), who).await,
+                        _ => store.set_push(ws, who, false).await,
+                    }
+                });
+            }
+            for done in tasks.join_all().await {
+                done.unwrap();
+            }
+        }
+        let wrong = t.store.check_counters().await.unwrap();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
     /// Members are found by whether they have a device, and each knows how many.
     async fn members_know_their_devices(t: &Fixture) {
         let (a, b) = (t.member("a").await, t.member("b").await);

@@ -59,7 +59,8 @@ both! {
         let (a, b) = (t.member("a").await, t.member("b").await);
         let (token, expires_at) = t.store.issue_user_token(t.first.ws, a).await.unwrap();
         assert_eq!(expires_at, START.plus(Duration::from_secs(USER_TOKEN_S)));
-        let (grant, until) = t.store.user_by_token(&token.hash()).await.unwrap().unwrap();
+        let found = t.store.user_by_token(&token.hash()).await.unwrap().unwrap();
+        let (grant, until) = (found.grant, found.expires_at);
         assert_eq!((grant.scope, grant.ordinal, until), (t.first.ws, a, expires_at));
         assert!(t.store.user_by_token(&[1; 32]).await.unwrap().is_none());
         assert!(matches!(t.store.issue_user_token(t.first.ws, 99).await, Err(Error::NotFound)));

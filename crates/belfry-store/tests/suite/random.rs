@@ -34,7 +34,21 @@ async fn play(t: &Fixture, seed: u64, steps: usize) {
         t.clock.advance(Duration::from_millis(1));
         let w = usize::try_from(pick(2)).unwrap();
         let (ws, name) = (scopes[w], format!("p{}", pick(PEOPLE)));
-        match pick(10) {
+        match pick(11) {
+            10 => {
+                let ordinal = ordinals.get(&name).copied().unwrap_or(9_999);
+                let on = pick(2) == 0;
+                match t.store.set_push(ws, ordinal, on).await {
+                    Ok(()) => {
+                        assert!(models[w].active.contains(&name));
+                        if !on {
+                            models[w].devices.retain(|_, owner| *owner != name);
+                        }
+                    }
+                    Err(Error::NotFound) => assert!(!models[w].active.contains(&name)),
+                    Err(error) => panic!("{error}"),
+                }
+            }
             0..=4 => {
                 let mut people: BTreeMap<String, Person> = BTreeMap::new();
                 for _ in 0..=pick(5) {

@@ -2,16 +2,18 @@
 
 import type { Me } from '@belfry/api';
 import { h, icon, icons, initials, safeImage, set, setText, type Translate } from '@belfry/inbox';
+import { gear, keyboard, leave, question } from './icons';
 import { short } from './list-view';
-import { base } from './place';
+import { base, type Room, roomUrl } from './place';
 import type { PushState } from './push';
-import { pushSentence } from './push-card';
 
 export interface HeaderOptions {
   t: Translate;
   me: Me;
   home(): void;
   bell(): void;
+  room(room: Room): void;
+  keys(): void;
   togglePush(): void;
   signOut(): void;
 }
@@ -19,10 +21,36 @@ export interface HeaderOptions {
 export interface Header {
   element: HTMLElement;
   showUnread(count: number): void;
-  showPush(state: PushState): void;
+  /** `sentence` says the state. */
+  showPush(state: PushState, sentence: string): void;
 }
 
-export function header({ t, me, home, bell, togglePush, signOut }: HeaderOptions): Header {
+/** A switch for push; it says `aria-disabled` while it cannot be changed. */
+export function pushSwitch(t: Translate, toggle: () => void, describedBy: string): HTMLButtonElement {
+  const element = h(
+    'button',
+    {
+      type: 'button',
+      class: 'switch',
+      role: 'switch',
+      'data-action': 'push-switch',
+      'aria-describedby': describedBy,
+      onclick: () => element.getAttribute('aria-disabled') !== 'true' && toggle(),
+    },
+    h('span', {}, t('portal.push')),
+    h('span', { class: 'track', 'aria-hidden': 'true' }),
+  );
+  setSwitch(element, 'working');
+  return element;
+}
+
+export function setSwitch(element: HTMLElement, state: PushState): void {
+  const possible = state === 'on' || state === 'off' || state === 'dropped';
+  set(element, { 'aria-checked': String(state === 'on'), 'aria-disabled': possible ? null : 'true' });
+}
+
+export function header(options: HeaderOptions): Header {
+  const { t, me, home, bell, room, keys, togglePush, signOut } = options;
   const badge = h('span', { class: 'badge', 'aria-hidden': 'true', hidden: true });
   const ring = h(
     'button',
@@ -31,19 +59,26 @@ export function header({ t, me, home, bell, togglePush, signOut }: HeaderOptions
     badge,
   );
   const sentence = h('p', { class: 'hint', id: 'push-state' });
-  const toggle = h(
-    'button',
-    {
-      type: 'button',
-      class: 'switch',
-      role: 'switch',
-      'data-action': 'push-switch',
-      'aria-describedby': 'push-state',
-      onclick: () => toggle.getAttribute('aria-disabled') !== 'true' && togglePush(),
-    },
-    h('span', {}, t('push.setting')),
-    h('span', { class: 'track', 'aria-hidden': 'true' }),
-  );
+  const toggle = pushSwitch(t, togglePush, 'push-state');
+  const close = (run: () => void) => (event: Event) => {
+    event.preventDefault();
+    menu.hidePopover();
+    run();
+  };
+  const toRoom = (to: Room, path: string): HTMLElement =>
+    h(
+      'a',
+      { class: 'menu-item', href: roomUrl(to), 'data-action': to, onclick: close(() => room(to)) },
+      icon(path),
+      t(`portal.${to}`),
+    );
+  const press = (action: string, path: string, label: string, run: () => void): HTMLElement =>
+    h(
+      'button',
+      { type: 'button', class: 'menu-item', 'data-action': action, onclick: close(run) },
+      icon(path),
+      label,
+    );
   const menu = h(
     'div',
     { class: 'menu', id: 'menu', popover: 'auto' },
@@ -55,9 +90,12 @@ export function header({ t, me, home, bell, togglePush, signOut }: HeaderOptions
     ),
     h('div', { class: 'menu-push' }, toggle, sentence),
     h(
-      'button',
-      { type: 'button', class: 'menu-item', 'data-action': 'sign-out', onclick: signOut },
-      t('portal.sign_out'),
+      'div',
+      { class: 'menu-items' },
+      toRoom('settings', gear),
+      toRoom('help', question),
+      press('keys', keyboard, t('portal.keys'), keys),
+      press('sign-out', leave, t('portal.sign_out'), signOut),
     ),
   );
   const letters = initials(me.user.name) || '•';
@@ -71,7 +109,7 @@ export function header({ t, me, home, bell, togglePush, signOut }: HeaderOptions
       'aria-label': `${letters}: ${t('portal.menu')}`,
       title: t('portal.menu'),
     },
-    letters,
+    h('span', {}, letters),
   );
   const element = h(
     'header',
@@ -111,16 +149,20 @@ export function header({ t, me, home, bell, togglePush, signOut }: HeaderOptions
       const label = count ? t('inbox.bell_unread', { count }) : t('inbox.bell');
       set(ring, { 'aria-label': label, title: label });
     },
-    showPush(state) {
-      const possible = state === 'on' || state === 'off';
-      set(toggle, { 'aria-checked': String(state === 'on'), 'aria-disabled': possible ? null : 'true' });
-      setText(sentence, pushSentence(state, t));
+    showPush(state, said) {
+      setSwitch(toggle, state);
+      setText(sentence, said);
     },
   };
 }
 
 function emblem(me: Me): HTMLElement {
   const { icon: url, name } = me.workspace;
-  if (url && safeImage(url)) return h('img', { class: 'brand-icon', alt: '', src: url });
-  return h('span', { class: 'brand-icon letter', 'aria-hidden': 'true' }, initials(name) || '•');
+  const letter = (): HTMLElement =>
+    h('span', { class: 'brand-icon letter', 'aria-hidden': 'true' }, initials(name) || '•');
+  if (!url || !safeImage(url)) return letter();
+  const image = h('img', { class: 'brand-icon', alt: '', src: url });
+  // Without a connection the picture may be missing.
+  image.addEventListener('error', () => image.replaceWith(letter()), { once: true });
+  return image;
 }

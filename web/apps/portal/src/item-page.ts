@@ -1,5 +1,6 @@
 /** The page of one item: who, when, what, and where it leads. Owns its element; the message is drawn without sinks. */
 
+import './styles/item.css';
 import type { Item } from '@belfry/api';
 import {
   avatar,
@@ -11,9 +12,11 @@ import {
   icons,
   relativeTime,
   renderHtml,
+  safeImage,
   type Translate,
   titleOf,
 } from '@belfry/inbox';
+import { unarchive as unarchivePath } from './icons';
 
 export interface ItemPageOptions {
   t: Translate;
@@ -22,7 +25,11 @@ export interface ItemPageOptions {
   workspace: string;
   back(): void;
   toggleRead(item: Item): void;
+  /** Whether it was opened from the archive, from where it is put back. */
+  archived: boolean;
   archive(item: Item): void;
+  unarchive(item: Item): void;
+  remove(item: Item): void;
   opened(item: Item): void;
 }
 
@@ -67,6 +74,7 @@ export function itemPage(item: Item, options: ItemPageOptions): HTMLElement {
       ? h(
           'p',
           { class: 'facts' },
+          kind(item),
           subject ? h('span', { class: 'chip' }, subject.id) : null,
           subject?.title ? h('span', {}, subject.title) : null,
           item.count > 1
@@ -87,7 +95,16 @@ export function itemPage(item: Item, options: ItemPageOptions): HTMLElement {
   );
 }
 
-function bar(item: Item, { t, back, toggleRead, archive }: ItemPageOptions): HTMLElement {
+/** The picture of its kind. One that cannot be had is left out. */
+function kind({ icon: url }: Item): HTMLElement | null {
+  if (!url || !safeImage(url)) return null;
+  const image = h('img', { class: 'kind', alt: '', width: 20, height: 20, src: url });
+  image.addEventListener('error', () => image.remove(), { once: true });
+  return image;
+}
+
+function bar(item: Item, options: ItemPageOptions): HTMLElement {
+  const { t, back, toggleRead, archive, unarchive, remove, archived } = options;
   const press = (action: string, label: string, path: string, run: () => void, extra = ''): HTMLElement =>
     h(
       'button',
@@ -113,6 +130,9 @@ function bar(item: Item, { t, back, toggleRead, archive }: ItemPageOptions): HTM
       read ? icons.dot : icons.check,
       () => toggleRead(item),
     ),
-    press('archive', t('inbox.archive'), icons.archive, () => archive(item)),
+    archived
+      ? press('archive', t('inbox.unarchive'), unarchivePath, () => unarchive(item))
+      : press('archive', t('inbox.archive'), icons.archive, () => archive(item)),
+    press('remove', t('inbox.remove'), icons.remove, () => remove(item)),
   );
 }

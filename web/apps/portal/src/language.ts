@@ -1,19 +1,20 @@
-/** The portal's language: the person's, else the browser's. English is always there; others are loaded when wanted. */
+/** The language of a page: the person's, else the browser's. English is always there; others are loaded when wanted. */
 
-import en from 'virtual:locale/en/portal,sign_in,inbox,item,toast,push';
 import { chooseLocale, type Texts, type Translate, translator } from '@belfry/inbox';
-
-const others: Readonly<Record<string, () => Promise<{ default: Texts }>>> = {
-  de: () => import('virtual:locale/de/portal,sign_in,inbox,item,toast,push'),
-};
 
 export interface Language {
   locale: string;
   t: Translate;
 }
 
+/** The texts of one page or room. */
+export interface Room {
+  en: Texts;
+  others: Readonly<Record<string, () => Promise<{ default: Texts }>>>;
+}
+
 /** `preferred` is what the server knows of the person. Dates keep the region that was asked for, such as `en-GB`. */
-export async function loadLanguage(preferred?: string | null): Promise<Language> {
+export async function loadLanguage({ en, others }: Room, preferred?: string | null): Promise<Language> {
   const wanted = [preferred, ...navigator.languages].filter((tag): tag is string => Boolean(tag));
   const chosen = chooseLocale(wanted, ['en', ...Object.keys(others)]);
   const texts = (await others[chosen]?.().catch(() => undefined))?.default;
@@ -22,6 +23,14 @@ export async function loadLanguage(preferred?: string | null): Promise<Language>
   document.documentElement.lang = locale;
   return { locale, t: translator(locale, texts ?? en, en) };
 }
+
+/** Texts of a room over those that every page has. */
+export const withTexts =
+  (own: Translate, shared: Translate): Translate =>
+  (key, values) => {
+    const text = own(key, values);
+    return text === key ? shared(key, values) : text;
+  };
 
 function supported(tag: string): boolean {
   try {

@@ -3,80 +3,176 @@
  * address bar shows. Refuses to know how sign-in works: `ended` is called when it is over.
  */
 
-import type { ApiError, Connection, Item, Me, MeClient } from '@belfry/api';
-import {
-  avatar,
-  destinationOf,
-  faceOf,
-  follow,
-  h,
-  InboxStore,
-  icon,
-  icons,
-  type Pending,
-  type Snapshot,
-  titleOf,
-} from '@belfry/inbox';
+import type { AccountClient, ApiError, Connection, Item, MeClient } from '@belfry/api';
+import { destinationOf, follow, h, InboxStore, type Snapshot } from '@belfry/inbox';
+import type { Account } from './account';
+import { Changes } from './changes';
 import type { Context } from './context';
 import { header } from './header';
+import { type Kept, writeKept } from './kept-db';
 import type { Language } from './language';
 import { listView } from './list-view';
+import { notices } from './notices';
 import { Pane } from './pane';
-import { base, currentPlace, go, type Place } from './place';
-import { Push } from './push';
-import { pushCard } from './push-card';
-import { type Toast, toast, toastRegion } from './toasts';
+import { currentPlace, go, type Place } from './place';
+import type { PushDesk } from './push-desk';
+import { Rooms } from './rooms';
+import type { SignInReason } from './sign-in';
+import { clearToasts, keepToasts, type Toast, toast, toastRegion } from './toasts';
+import type { Unsaved } from './unsaved';
 
 export interface PortalOptions {
   client: MeClient;
-  me: Me;
+  account: AccountClient;
+  token: string | undefined;
+  me: Account;
   language: Language;
-  ended(reason: 'expired' | 'signed_out'): void;
+  /** What was seen last, to begin with. */
+  kept: Kept | undefined;
+  /** The id of the field that had focus before the page was drawn anew. */
+  field?: string | undefined;
+  /** The server answers: what is known of the person may be asked for again. */
+  reached(): void;
+  /** The server seems to refuse: whether it does has to be asked. */
+  doubted(): Promise<void>;
+  /** Tells the server that this session ends, now or later. */
+  signOut(): Promise<void>;
+  /** The person changed something that every page shows. */
+  changed(me: Account): Promise<void>;
+  ended(reason: SignInReason): void;
 }
 
-/** Long enough to notice a slip. */
-const UNDO = 8_000;
+export interface Portal {
+  element: HTMLElement;
+  /** The server has said who is here. */
+  identified(me: Account): void;
+  /** Goes to an address below the workspace's, as something from outside asks. */
+  visit(path: string): void;
+  /** Ends it without a word, for another one in its place. */
+  stop(): void;
+  end(reason: SignInReason): void;
+}
+
 /** How often relative times are said anew. */
 const TICK = 30_000;
+/** A page that is looked at again after so long asks anew who is there, and puts push in order. */
+const ASK_AGAIN = 3_600_000;
+/** What is kept for times without a connection may be this old. */
+const KEEP = 1_000;
 
-export function startPortal({ client, me, language, ended }: PortalOptions): HTMLElement {
+export function startPortal({
+  client,
+  account,
+  token,
+  me,
+  language,
+  kept,
+  ...options
+}: PortalOptions): Portal {
   const context: Context = {
     ...language,
     client,
+    account,
     me,
     workspace: me.workspace.name,
     timeZone: me.user.time_zone,
   };
   const { t, workspace } = context;
-  const pending = new Set<Pending>();
   const life = new AbortController();
   const { signal } = life;
   let connection: Connection = 'connecting';
+  let asked = Date.now();
+  let unsaved: Unsaved | undefined;
+  const ignore = (): void => undefined;
 
   // ---- parts
   const store = new InboxStore(client, { changed: draw, received, failed });
-  const live = follow(client, store, (next) => {
-    connection = next;
-    if (next === 'refused') end('expired');
-    drawBanner();
+  const live = follow(client, store, {
+    person: me.user.id,
+    connection: (next) => {
+      connection = next;
+      if (next === 'refused') void doubt();
+      if (next === 'open') options.reached();
+      drawBanner();
+    },
   });
-  const push = new Push(client, drawPush);
-  const toggleRead = (item: Item): Promise<void> =>
-    item.read_at ? store.markUnread(item.id) : store.markRead(item.id);
-  const pane = new Pane(context, store, { back: toList, archive, opened, failed, toggleRead });
   const ask = h('div', { class: 'ask-place' });
+  // The list comes first: push is loaded beside it.
+  const desk: Promise<PushDesk> = import('./push-desk').then(({ openPushDesk }) =>
+    openPushDesk(context, {
+      token,
+      signal,
+      place: ask,
+      changed: (state, sentence) => {
+        top.showPush(state, sentence);
+        rooms.showPush();
+      },
+      say,
+      help: () => visit({ room: 'help' }),
+      test: () => void rooms.test(),
+      focus: () => list.focus(),
+    }),
+  );
+  // Without it nothing but push is missing; the next opening tries again.
+  desk.catch(console.warn);
+  const withDesk = (run: (desk: PushDesk) => void): void => void desk.then(run, ignore);
+  const changes = new Changes(store, {
+    t,
+    say,
+    leaves: (item) => {
+      if (pane.current === item.id) toList();
+    },
+    changed: () => pane.redraw(),
+    left: (...left) => unsaved?.note(...left),
+  });
+  const news = import('./news').then(({ openNews }) =>
+    openNews(context, {
+      visit,
+      opened,
+      say,
+      read: (item) => void store.markRead(item.id),
+      isOpen: (item) => pane.current === item.id,
+      follow: () => pane.follow(),
+    }),
+  );
+  // Without them the list still shows what comes.
+  news.catch(console.warn);
+  const archive = (item: Item): void => changes.archive(item);
+  const unarchive = (item: Item): void => void changes.unarchive(item);
+  const remove = (item: Item): void => changes.remove(item);
+  const toggleRead = (item: Item): Promise<void> => changes.toggleRead(item);
+  const back = toList;
+  const pane = new Pane(context, store, { back, archive, unarchive, remove, opened, failed, toggleRead });
   const list = listView(
     context,
     {
       open,
       archive,
-      toggleRead: (item) => void toggleRead(item).then(() => pane.redraw()),
+      unarchive,
+      remove,
+      toggleRead: (item) => void toggleRead(item),
       filter: (filter) => void store.show(filter),
-      more: () => void store.loadMore(),
-      readAll: () => void markAllRead(),
+      search: (query) => void store.search(query),
+      more: () => void more(),
+      seen: (at) => store.look(at),
+      readAll: () => void changes.markAllRead(),
       retry: () => void store.refresh(),
+      settings: () => visit({ room: 'settings' }),
     },
     ask,
+  );
+  const rooms = new Rooms(
+    context,
+    {
+      desk: () => desk,
+      say,
+      back,
+      visit: (room) => visit({ room }),
+      changed: options.changed,
+      end,
+      signOut: () => void signOut(),
+    },
+    options.field,
   );
   const top = header({
     t,
@@ -87,41 +183,51 @@ export function startPortal({ client, me, language, ended }: PortalOptions): HTM
       scrollTo({ top: 0 });
       void store.refresh();
     },
-    togglePush: () => void (push.state === 'on' ? turnPushOff() : turnPushOn()),
+    room: (room) => visit({ room }),
+    keys: () => void rooms.showKeys(),
+    togglePush: () => withDesk(({ toggle }) => toggle()),
     signOut: () => void signOut(),
   });
-  const banner = h('p', { class: 'banner', role: 'status', hidden: true });
-  const main = h('main', { id: 'main', class: 'main' }, list.element, pane.element);
-  const root = h('div', { class: 'portal' }, top.element, banner, main, toastRegion());
+  const strips = notices(t);
+  const main = h('main', { id: 'main', class: 'main' }, list.element, pane.element, rooms.element);
+  const element = h(
+    'div',
+    { class: 'portal' },
+    top.element,
+    strips.element,
+    main,
+    toastRegion(t('portal.news')),
+  );
 
   // ---- drawing
   function draw(snapshot: Snapshot): void {
     const { unread } = snapshot;
     list.show(snapshot, pane.current);
     top.showUnread(unread);
-    document.title = `${unread ? `(${unread}) ` : ''}${t('portal.title')} · ${workspace}`;
-    void navigator.setAppBadge?.(unread).catch(() => undefined);
+    pane.follow();
+    // What was read or taken away, here or elsewhere, is no news any more.
+    keepToasts((id) => store.get(id)?.read_at === null);
+    const room = currentPlace().room;
+    document.title = `${unread ? `(${unread}) ` : ''}${t(room ? `portal.${room}` : 'portal.title')} · ${workspace}`;
+    void navigator.setAppBadge?.(unread).catch(ignore);
+    keepSoon();
   }
 
   function drawBanner(): void {
-    const waiting = connection === 'waiting' ? 'portal.reconnecting' : '';
-    const key = navigator.onLine ? waiting : 'portal.offline';
-    banner.hidden = key === '';
-    if (banner.dataset.key === key) return;
-    banner.dataset.key = key;
-    banner.replaceChildren(...(key ? [icon(icons.offline, 16), h('span', {}, t(key))] : []));
+    const waiting = connection === 'waiting' ? 'portal.reconnecting' : undefined;
+    strips.connection(navigator.onLine ? waiting : 'portal.offline');
   }
 
-  function drawPush(): void {
-    const hadFocus = ask.contains(document.activeElement);
-    const card = pushCard(push.state, { t, workspace, turnOn: () => void turnPushOn(), changed: drawPush });
-    ask.replaceChildren(...(card ? [card] : []));
-    if (hadFocus) {
-      const button = ask.querySelector<HTMLElement>('button');
-      if (button) button.focus();
-      else list.focus();
-    }
-    top.showPush(push.state);
+  let keeping: number | undefined;
+  function keepSoon(): void {
+    keeping ??= window.setTimeout(keep, KEEP);
+  }
+  function keep(): void {
+    clearTimeout(keeping);
+    keeping = undefined;
+    const { filter, query, items, unread, loaded, stale } = store.snapshot;
+    if (signal.aborted || filter !== 'all' || query || !loaded || stale) return;
+    void writeKept(me.workspace.slug, token, { me, items: [...items], unread });
   }
 
   // ---- places
@@ -132,11 +238,13 @@ export function startPortal({ client, me, language, ended }: PortalOptions): HTM
 
   function showPlace(): void {
     const left = pane.current;
-    const { item } = currentPlace();
+    const { item, room } = currentPlace();
     main.classList.toggle('has-item', item !== undefined);
+    main.classList.toggle('has-room', room !== undefined);
     pane.show(item);
-    list.show(store.snapshot, item);
-    if (left && !item) list.focus(left);
+    const leftRoom = rooms.show(room);
+    draw(store.snapshot);
+    if ((left || leftRoom) && !item && !room) list.focus(left);
   }
 
   function toList(): void {
@@ -156,105 +264,48 @@ export function startPortal({ client, me, language, ended }: PortalOptions): HTM
     visit({ item: item.id });
   }
 
-  function receipt(item: Item, kind: 'displayed' | 'opened'): void {
-    // A receipt that is lost costs a count, nothing that the reader should hear of.
-    void client.receipts([{ item_id: item.id, kind }]).catch(() => undefined);
-  }
-
   function opened(item: Item): void {
-    receipt(item, 'opened');
-  }
-
-  function archive(item: Item): void {
-    const change = store.archive(item.id);
-    pending.add(change);
-    if (pane.current === item.id) toList();
-    say(t('inbox.archived'), {
-      stays: UNDO,
-      action: {
-        label: t('inbox.undo'),
-        run: () => {
-          pending.delete(change);
-          change.undo();
-        },
-      },
-      gone: () => {
-        pending.delete(change);
-        void change.commit();
-      },
-    });
-  }
-
-  async function markAllRead(): Promise<void> {
-    if (store.snapshot.unread === 0) return;
-    try {
-      await store.markAllRead();
-      pane.redraw();
-      say(t('inbox.read_all_done'));
-    } catch {
-      // The store has put it back and said so.
-    }
+    // A receipt that is lost costs a count, nothing that the reader should hear of.
+    void client.receipts([{ item_id: item.id, kind: 'opened' }]).catch(ignore);
   }
 
   function received(item: Item): void {
-    receipt(item, 'displayed');
-    if (pane.current === item.id) {
-      pane.redraw();
-      return;
-    }
-    const face = faceOf(item, workspace);
-    const url = destinationOf(item);
-    const follow = (): void => {
-      if (!url) {
-        visit({ item: item.id });
-        return;
-      }
-      opened(item);
-      void store.markRead(item.id);
-      window.open(url, '_blank', 'noopener,noreferrer');
-    };
-    say(titleOf(item, workspace), {
-      detail: item.message,
-      picture: avatar(face.name, face.photo),
-      action: { label: t(url ? 'item.open' : 'toast.show'), run: follow },
-    });
+    void news.then((arrivals) => arrivals.add(item), ignore);
   }
 
   /** A list that failed says so in its place; a change that was put back says so in a toast. */
   function failed(error: ApiError): void {
-    if (error.status === 401) {
-      end('expired');
+    if (error.status === 401 || error.status === 403) {
+      void doubt();
       return;
     }
     if (error.status > 0) console.warn(error);
     const { loaded, loading } = store.snapshot;
-    if (loaded && loading !== 'failed') say(t('inbox.not_saved'));
+    if (loaded && loading !== 'failed' && !readingMore) say(t('inbox.not_saved'));
     drawBanner();
   }
 
-  async function turnPushOn(): Promise<void> {
-    try {
-      await push.turnOn();
-      if (push.state === 'on') say(t('push.turned_on'));
-    } catch (error) {
-      console.warn('push could not be turned on', error);
-      say(t('push.failed'));
-    }
-  }
-
-  async function turnPushOff(): Promise<void> {
-    try {
-      await push.turnOff();
-    } catch (error) {
-      console.warn('the server could not be told', error);
-    }
-    say(t('push.turned_off'));
-  }
-
   async function signOut(): Promise<void> {
+    changes.flush();
     // On a shared computer nothing may ring for someone who left.
-    if (push.state === 'on') await push.turnOff().catch(() => undefined);
+    await desk.then(({ push }) => push.leave()).catch(ignore);
+    await options.signOut();
     end('signed_out');
+  }
+
+  /** What is refused in passing may be a proxy's word; the server is asked, and the stream begun again. */
+  async function doubt(): Promise<void> {
+    await options.doubted();
+    if (signal.aborted) return;
+    live.stop();
+    setTimeout(() => !signal.aborted && live.start(), 5_000);
+  }
+
+  let readingMore = false;
+  async function more(): Promise<void> {
+    readingMore = true;
+    await store.loadMore();
+    readingMore = false;
   }
 
   function say(text: string, extra: Partial<Toast> = {}): void {
@@ -262,52 +313,78 @@ export function startPortal({ client, me, language, ended }: PortalOptions): HTM
   }
 
   // ---- life
-  function end(reason: 'expired' | 'signed_out'): void {
+  function stop(): void {
     if (signal.aborted) return;
-    flush();
+    clearToasts();
+    changes.flush();
+    void news.then((arrivals) => arrivals.stop(), ignore);
+    keep();
     life.abort();
     live.stop();
     clearInterval(tick);
-    void navigator.clearAppBadge?.().catch(() => undefined);
-    ended(reason);
   }
 
-  function flush(): void {
-    for (const change of pending) void change.commit(true);
-    pending.clear();
+  function end(reason: SignInReason): void {
+    if (signal.aborted) return;
+    stop();
+    void navigator.clearAppBadge?.().catch(ignore);
+    options.ended(reason);
   }
 
   function wake(): void {
     drawBanner();
     if (document.visibilityState === 'visible' && navigator.onLine) live.wake();
+    if (document.visibilityState === 'hidden') {
+      // Phones end a hidden page without another word.
+      changes.flush();
+      keep();
+    } else if (Date.now() - asked > ASK_AGAIN) {
+      asked = Date.now();
+      void options.doubted();
+    }
   }
 
-  /** The worker asks an open tab to show what was clicked. */
-  function asked(event: MessageEvent): void {
-    const url =
-      typeof event.data?.navigate === 'string' ? new URL(event.data.navigate, location.href) : undefined;
-    if (url?.origin !== location.origin || !url.pathname.startsWith(base)) return;
-    if (url.pathname !== location.pathname) history.pushState({ inside: true }, '', url.pathname);
+  function visitPath(path: string): void {
+    if (path !== location.pathname) history.pushState({ inside: true }, '', path);
     showPlace();
     void store.refresh();
   }
 
-  addEventListener('online', wake, { signal });
-  addEventListener('offline', wake, { signal });
+  for (const type of ['online', 'offline'] as const) addEventListener(type, wake, { signal });
+  // A page that the browser sets aside whole may come back as it was; its stream must not stay open meanwhile.
+  addEventListener('pageshow', (event) => event.persisted && live.start(), { signal });
   document.addEventListener('visibilitychange', wake, { signal });
   addEventListener('popstate', showPlace, { signal });
-  addEventListener('pagehide', flush, { signal });
-  navigator.serviceWorker?.addEventListener('message', asked, { signal });
+  addEventListener(
+    'pagehide',
+    (event) => {
+      changes.flush();
+      keep();
+      if (event.persisted) live.stop();
+    },
+    { signal },
+  );
   const tick = window.setInterval(() => {
     if (document.visibilityState === 'visible') list.show(store.snapshot, pane.current);
   }, TICK);
 
-  draw(store.snapshot);
-  drawPush();
+  if (kept) store.seed(kept.items, kept.unread);
   drawBanner();
   showPlace();
-  void store.refresh();
+  const first = store.refresh();
   live.start();
-  void push.reconcile();
-  return root;
+  void pane.prepare().catch(ignore);
+  const { newer } = strips;
+  const help = (): void => void rooms.showKeys();
+  const reading = { store, list, pane, changes, visit, showPlace, back, help };
+  void import('./later').then(({ begin }) => {
+    unsaved = begin(context, { ...reading, signal, newer, first });
+  });
+  return {
+    element,
+    identified: (fresh) => withDesk(({ push }) => void push.reconcile(fresh)),
+    visit: visitPath,
+    stop,
+    end,
+  };
 }

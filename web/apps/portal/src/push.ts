@@ -1,41 +1,63 @@
 /**
- * Push in this browser. Owns the worker's registration, the subscription, the device at the server, and the one
- * state that is shown everywhere. Refuses to ask for permission by itself: `turnOn` is called by a press of a button.
+ * Push in this browser. Owns the subscription, the device at the server, and the one state that is shown everywhere, in
+ * all tabs. Refuses to ask for permission by itself: `turnOn` is called by a press of a button.
  */
 
-import type { MeClient } from '@belfry/api';
+import type { AccountClient, MeClient } from '@belfry/api';
+import type { Account } from './account';
+import { onApplePhone } from './browser';
+import { notePush } from './kept-db';
 import { base, workspace } from './place';
-import { readSession, writeSession } from './session-db';
+import { type PushRecord, readSession } from './session-db';
+import { activeWorker, worker } from './worker-link';
 
-/** `off` can be turned on; the last four say why it cannot. */
-export type PushState = 'off' | 'working' | 'on' | 'blocked' | 'ios' | 'insecure' | 'unsupported';
-
-const WORKER = '/app/sw.js';
-
-interface PolicyFactory {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL(url: string): string },
-  ): { createScriptURL(url: string): string };
-}
-
-/** The page's policy lets one script address be made at run-time: the worker's. */
-const trusted = (window as { trustedTypes?: PolicyFactory }).trustedTypes?.createPolicy('belfry', {
-  createScriptURL: (url) => {
-    if (url !== WORKER) throw new TypeError('not the worker');
-    return url;
-  },
-});
+/**
+ * `off` and `dropped` can be turned on; `dropped` was on, and was ended by somebody else than the reader here. The last
+ * five say why it cannot be had.
+ */
+export type PushState =
+  | 'off'
+  | 'dropped'
+  | 'working'
+  | 'on'
+  | 'blocked'
+  | 'ios'
+  | 'insecure'
+  | 'unsupported'
+  | 'closed';
 
 export class Push {
   readonly #client: MeClient;
+  readonly #person: AccountClient;
   readonly #changed: (state: PushState) => void;
-  #state: PushState;
+  readonly #tabs =
+    'BroadcastChannel' in window ? new BroadcastChannel(`belfry-push ${workspace}`) : undefined;
+  readonly #token: string | undefined;
+  #closed = false;
+  #state: PushState = 'working';
+  /** Who it is, as the server said last. */
+  #me: Account | undefined;
 
-  constructor(client: MeClient, changed: (state: PushState) => void) {
+  constructor(
+    client: MeClient,
+    account: AccountClient,
+    changed: (state: PushState) => void,
+    token: string | undefined,
+    signal: AbortSignal,
+  ) {
     this.#client = client;
+    this.#person = account;
     this.#changed = changed;
-    this.#state = possible();
+    this.#token = token;
+    const look = (): void => void this.look();
+    const again = (): void => void (this.#me ? this.reconcile(this.#me) : this.look());
+    this.#tabs?.addEventListener('message', look, { signal });
+    signal.addEventListener('abort', () => this.#tabs?.close());
+    // Whoever allows or forbids it in the browser's own settings sees it here without a reload.
+    void navigator.permissions
+      ?.query({ name: 'notifications' })
+      .then((permission) => permission.addEventListener('change', again, { signal }))
+      .catch(() => undefined);
   }
 
   get state(): PushState {
@@ -43,22 +65,43 @@ export class Push {
   }
 
   /**
-   * Called whenever the page is opened: what the browser has and what the server knows are made to agree. Browsers
-   * drop subscriptions, servers change keys, and another person may have signed in.
+   * Called whenever the page is opened: what the person chose, what the browser has and what the server knows are made
+   * to agree. Browsers drop subscriptions, servers change keys, and another person may have signed in.
    */
-  async reconcile(): Promise<void> {
-    if (possible() !== 'off') return this.#set(possible());
+  async reconcile(me: Account): Promise<void> {
+    this.#me = me;
+    this.#closed = me.workspace.push_on === false;
+    const possible = this.#possible();
     try {
-      const registration = await navigator.serviceWorker.getRegistration(base);
-      const subscription = await registration?.pushManager.getSubscription();
       const session = await readSession(workspace);
-      if (!subscription && !session?.device) return this.#set('off');
-      if (Notification.permission !== 'granted') return this.#set('off');
+      if (session?.owesOff) {
+        await this.#person.setPreferences({ push: false });
+        await this.#note({ owesOff: undefined });
+        return await this.#forget(possible);
+      }
+      const subscription = await this.#subscription();
+      if (me.preferences?.push === false) return await this.#forget(possible);
+      const device = session?.device;
+      // One without a device of this person was somebody else's: everybody is asked for themselves.
+      if (possible !== 'off' || !device) {
+        // Blocked in the browser: the server would only hear that it is gone at its next push.
+        if (possible === 'blocked' && device) await this.#remove(device);
+        return device ? this.#set(possible) : await this.#forget(possible);
+      }
+      if (Notification.permission !== 'granted') {
+        if (device) await this.#remove(device);
+        return this.#set(device ? 'dropped' : 'off');
+      }
+      if (device && subscription?.endpoint === session.endpoint) {
+        const known = (await this.#person.devices()).items.some(({ id }) => id === device);
+        // Removed from another browser, or by the operator: that is not to be undone behind their backs.
+        if (!known) return await this.#forget('dropped');
+      }
       await this.#subscribe();
       this.#set('on');
     } catch (error) {
       console.warn('push could not be reconciled', error);
-      this.#set('off');
+      await this.look();
     }
   }
 
@@ -67,32 +110,73 @@ export class Push {
     this.#set('working');
     try {
       const permission = await Notification.requestPermission();
-      if (permission !== 'granted') return this.#set(possible());
+      if (permission !== 'granted') return this.#set(this.#possible());
       await this.#subscribe();
       this.#set('on');
     } catch (error) {
-      this.#set(possible());
+      this.#set(this.#possible());
       throw error;
+    } finally {
+      this.#tell();
     }
   }
 
-  /** Ends the subscription first: even when the server cannot be told, nothing is shown any more. */
+  /** Off for the person, on all of their devices. Here it ends first: even untold, the server reaches nobody here. */
   async turnOff(): Promise<void> {
     this.#set('working');
-    const registration = await navigator.serviceWorker?.getRegistration(base);
-    const subscription = await registration?.pushManager?.getSubscription();
-    await subscription?.unsubscribe();
-    const session = await readSession(workspace);
-    this.#set(possible());
-    if (!session?.device) return;
-    await writeSession(workspace, { ...session, device: undefined });
-    await this.#client.removeDevice(session.device);
+    await this.#forget('off');
+    try {
+      await this.#person.setPreferences({ push: false });
+    } catch (error) {
+      await this.#note({ owesOff: true });
+      throw error;
+    } finally {
+      this.#tell();
+    }
+  }
+
+  /** Ends it in this browser alone, as signing out does. */
+  async leave(): Promise<void> {
+    const session = await readSession(workspace).catch(() => undefined);
+    await this.#forget('off');
+    if (session?.device) await this.#client.removeDevice(session.device);
+  }
+
+  /** The id of this browser's device at the server. */
+  async device(): Promise<string | undefined> {
+    return (await readSession(workspace).catch(() => undefined))?.device;
+  }
+
+  /** Says what there is, without changing it. */
+  async look(): Promise<void> {
+    const possible = this.#possible();
+    const session = await readSession(workspace).catch(() => undefined);
+    const subscription = possible === 'off' && (await this.#subscription().catch(() => undefined));
+    this.#set(subscription && session?.device ? 'on' : possible);
+  }
+
+  async #subscription(): Promise<PushSubscription | null | undefined> {
+    if (!('serviceWorker' in navigator)) return undefined;
+    const registration = await navigator.serviceWorker.getRegistration(base);
+    return registration?.pushManager?.getSubscription();
+  }
+
+  async #forget(then: PushState): Promise<void> {
+    await (await this.#subscription().catch(() => undefined))?.unsubscribe();
+    await this.#note({ device: undefined, endpoint: undefined });
+    this.#set(
+      then === 'dropped' || then === 'off' ? (this.#possible() === 'off' ? then : this.#possible()) : then,
+    );
+  }
+
+  async #remove(device: string): Promise<void> {
+    await this.#note({ device: undefined, endpoint: undefined });
+    await this.#client.removeDevice(device).catch(() => undefined);
   }
 
   async #subscribe(): Promise<void> {
-    const url = (trusted?.createScriptURL(WORKER) ?? WORKER) as string;
-    await navigator.serviceWorker.register(url, { scope: base, updateViaCache: 'none' });
-    const registration = await active();
+    await worker();
+    const registration = await activeWorker();
     const key = fromBase64Url(await this.#client.pushKey());
     let subscription = await registration.pushManager.getSubscription();
     if (subscription && !sameBytes(subscription.options.applicationServerKey, key)) {
@@ -106,45 +190,34 @@ export class Push {
     const { endpoint = '', keys = {} } = subscription.toJSON();
     const { p256dh = '', auth = '' } = keys;
     const device = await this.#client.addWebPush({ endpoint, keys: { p256dh, auth } }, navigator.userAgent);
-    const session = await readSession(workspace);
-    if (!session) return;
-    await writeSession(workspace, { ...session, device: device.id });
+    const before = (await readSession(workspace))?.device;
+    await this.#note({ device: device.id, endpoint, owesOff: undefined });
     // The device of a subscription that this one replaces would only fail at the server's next push.
-    if (session.device && session.device !== device.id) {
-      await this.#client.removeDevice(session.device).catch(() => undefined);
+    if (before && before !== device.id) await this.#client.removeDevice(before).catch(() => undefined);
+  }
+
+  /** Changes what the session keeps of push; another person's is left alone. */
+  async #note(fields: PushRecord): Promise<void> {
+    await notePush(workspace, this.#token, fields);
+  }
+
+  #tell(): void {
+    this.#tabs?.postMessage('changed');
+  }
+
+  #possible(): PushState {
+    if (!isSecureContext) return 'insecure';
+    if (!('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window)) {
+      return onApplePhone() ? 'ios' : 'unsupported';
     }
+    if (Notification.permission === 'denied') return 'blocked';
+    return this.#closed ? 'closed' : 'off';
   }
 
   #set(state: PushState): void {
     this.#state = state;
     this.#changed(state);
   }
-}
-
-function possible(): PushState {
-  if (!isSecureContext) return 'insecure';
-  if (!('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window)) {
-    const apple =
-      /iPhone|iPad|iPod/.test(navigator.userAgent) ||
-      (/Mac/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
-    return apple ? 'ios' : 'unsupported';
-  }
-  return Notification.permission === 'denied' ? 'blocked' : 'off';
-}
-
-/** `navigator.serviceWorker.ready` would wait for ever on an address outside the scope; this waits for the worker itself. */
-async function active(): Promise<ServiceWorkerRegistration> {
-  const registration = await navigator.serviceWorker.getRegistration(base);
-  if (!registration) throw new Error('the worker is not registered');
-  const worker = registration.active ?? registration.waiting ?? registration.installing;
-  if (!worker || worker.state === 'activated') return registration;
-  await new Promise<void>((resolve, reject) => {
-    worker.addEventListener('statechange', () => {
-      if (worker.state === 'activated') resolve();
-      else if (worker.state === 'redundant') reject(new Error('the worker could not be installed'));
-    });
-  });
-  return registration;
 }
 
 function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {

@@ -3,40 +3,28 @@
  * worker needs the token when a subscription changes while no page is open. Refuses to interpret the record.
  */
 
-export interface Session {
-  token: string;
+import { read, type Table, write } from './database';
+
+/** What push knows of this browser; it belongs to one person. */
+export interface PushRecord {
+  /** Id of the person. */
+  person?: string | undefined;
   /** The server's id of this browser's push device, while push is on. */
   device?: string | undefined;
+  /** The address at the push service that the device was registered with. */
+  endpoint?: string | undefined;
+  /** Push was turned off here while the server could not be told. */
+  owesOff?: boolean | undefined;
 }
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open('belfry', 1);
-    request.onupgradeneeded = () => request.result.createObjectStore('sessions');
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+export interface Session extends PushRecord {
+  token: string;
+  /** What push knew before this sign-in, until it is known whether the same person came back. */
+  before?: PushRecord | undefined;
 }
 
-async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const db = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = db.transaction('sessions', mode);
-      const request = act(transaction.objectStore('sessions'));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  } finally {
-    db.close();
-  }
-}
+export const sessions: Table<Session> = { database: 'belfry', name: 'sessions' };
 
-export const readSession = (workspace: string): Promise<Session | undefined> =>
-  run('readonly', (store) => store.get(workspace));
-
+export const readSession = (workspace: string): Promise<Session | undefined> => read(sessions, workspace);
 export const writeSession = (workspace: string, session: Session): Promise<unknown> =>
-  run('readwrite', (store) => store.put(session, workspace));
-
-export const deleteSession = (workspace: string): Promise<unknown> =>
-  run('readwrite', (store) => store.delete(workspace));
+  write(sessions, workspace, session);

@@ -7,14 +7,16 @@ export interface StateOptions {
   title: string;
   text: string;
   action?: { label: string; run(): void };
+  /** `h1` where it is the page; focus can go there. */
+  heading?: 'h1' | 'h2';
 }
 
-export function state({ picture, title, text, action }: StateOptions): HTMLElement {
+export function state({ picture, title, text, action, heading = 'h2' }: StateOptions): HTMLElement {
   return h(
     'div',
     { class: 'state' },
     h('span', { class: 'state-icon' }, icon(picture, 26)),
-    h('h2', {}, title),
+    h(heading, { tabindex: heading === 'h1' ? '-1' : null }, title),
     h('p', {}, text),
     action ? h('button', { type: 'button', class: 'button', onclick: action.run }, action.label) : null,
   );

@@ -1,147 +1,100 @@
-/**
- * Calls `/v1/me/*` with a bearer token. Owns requests, the one retry after a 401 and the shape of errors.
- * Refuses to keep state: what was loaded belongs to the inbox store.
- */
+/** Calls of the portal's pages: a person's inbox, devices and settings, and the links that sign in. Keeps no state. */
 
-import type { Item, Me, Page, Receipt, WebPushSubscription } from './types';
+import { Caller } from './caller';
+import { InboxClient } from './inbox-client';
+import type {
+  Device,
+  Item,
+  LinkPreview,
+  Me,
+  Page,
+  Preferences,
+  RedeemedLink,
+  WebPushSubscription,
+} from './types';
 
-/** Gives the user's token; called again with `true` when the server refused the last one. */
-export type TokenSource = (refused: boolean) => Promise<string | undefined>;
+const at = (id: string): string => encodeURIComponent(id);
 
-/** A call that did not succeed. `status` is 0 when no answer came at all. */
-export class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-    this.name = 'ApiError';
+export class MeClient extends InboxClient {
+  item(id: string): Promise<Item> {
+    return this.json(`/v1/me/inbox/${at(id)}`);
   }
 
-  /** The token is missing, expired, revoked, or not for this place. */
-  get refused(): boolean {
-    return this.status === 401 || this.status === 403;
-  }
-}
-
-/** Where and as whom calls are made. `baseUrl` has no trailing slash; it is empty on the server's own pages. */
-export interface ClientOptions {
-  baseUrl?: string;
-  token: TokenSource;
-  fetch?: typeof fetch;
-}
-
-interface Call {
-  method?: 'GET' | 'POST' | 'DELETE';
-  body?: unknown;
-  /** Lets the request outlive the page. */
-  keepalive?: boolean;
-  accept?: string;
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
-}
-
-export class MeClient {
-  readonly #base: string;
-  readonly #token: TokenSource;
-  readonly #fetch: typeof fetch;
-
-  constructor(options: ClientOptions) {
-    this.#base = options.baseUrl ?? '';
-    this.#token = options.token;
-    this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  async pushKey(): Promise<string> {
+    return (await this.json<{ key: string }>('/v1/push/public-key')).key;
   }
 
-  me = (): Promise<Me> => this.#json('/v1/me');
-
-  inbox = (query: { limit?: number; cursor?: string | null; unread?: boolean }): Promise<Page<Item>> => {
-    const search = new URLSearchParams();
-    if (query.limit) search.set('limit', String(query.limit));
-    if (query.cursor) search.set('cursor', query.cursor);
-    if (query.unread) search.set('unread', 'true');
-    const text = search.toString();
-    return this.#json(`/v1/me/inbox${text && `?${text}`}`);
-  };
-
-  item = (id: string): Promise<Item> => this.#json(`/v1/me/inbox/${encodeURIComponent(id)}`);
-
-  unreadCount = async (): Promise<number> =>
-    (await this.#json<{ count: number }>('/v1/me/inbox/unread-count')).count;
-
-  change = (id: string, verb: 'read' | 'unread' | 'archive', keepalive = false): Promise<unknown> =>
-    this.request(`/v1/me/inbox/${encodeURIComponent(id)}/${verb}`, { method: 'POST', keepalive });
-
-  readAll = (): Promise<unknown> => this.request('/v1/me/inbox/read-all', { method: 'POST' });
-
-  receipts = (receipts: Receipt[]): Promise<unknown> =>
-    this.request('/v1/me/receipts', { method: 'POST', body: { receipts }, keepalive: true });
-
-  pushKey = async (): Promise<string> => (await this.#json<{ key: string }>('/v1/push/public-key')).key;
-
-  addWebPush = (subscription: WebPushSubscription, userAgent: string): Promise<{ id: string }> =>
-    this.#json('/v1/me/devices', {
+  addWebPush(subscription: WebPushSubscription, userAgent: string): Promise<Device> {
+    return this.json('/v1/me/devices', {
       method: 'POST',
       body: { kind: 'web_push', subscription, user_agent: userAgent },
     });
-
-  removeDevice = (id: string): Promise<unknown> =>
-    this.request(`/v1/me/devices/${encodeURIComponent(id)}`, { method: 'DELETE' });
-
-  /** One call; after a 401 the token source is asked once more. Throws {@link ApiError}. */
-  async request(path: string, call: Call = {}): Promise<Response> {
-    const token = await this.#token(false);
-    let response = await this.#send(path, call, token);
-    if (response.status === 401) {
-      const fresh = await this.#token(true);
-      if (fresh && fresh !== token) response = await this.#send(path, call, fresh);
-    }
-    if (response.ok) return response;
-    throw await toError(response);
   }
 
-  async #send(path: string, call: Call, token: string | undefined): Promise<Response> {
-    const headers: Record<string, string> = { accept: call.accept ?? 'application/json', ...call.headers };
-    if (token) headers.authorization = `Bearer ${token}`;
-    if (call.body !== undefined) headers['content-type'] = 'application/json';
-    try {
-      return await this.#fetch(this.#base + path, {
-        method: call.method ?? 'GET',
-        headers,
-        credentials: 'omit',
-        cache: 'no-store',
-        referrerPolicy: 'no-referrer',
-        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-        ...(call.keepalive && { keepalive: true }),
-        ...(call.signal && { signal: call.signal }),
-      });
-    } catch (cause) {
-      if (call.signal?.aborted) throw cause;
-      throw new ApiError(0, 'unreachable', String(cause));
-    }
-  }
-
-  async #json<T>(path: string, call?: Call): Promise<T> {
-    const response = await this.request(path, call);
-    try {
-      return (await response.json()) as T;
-    } catch (cause) {
-      throw new ApiError(0, 'unreadable', String(cause));
-    }
+  removeDevice(id: string): Promise<unknown> {
+    return this.request(`/v1/me/devices/${at(id)}`, { method: 'DELETE' });
   }
 }
 
-/** Reads problem+json where there is some. */
-async function toError(response: Response): Promise<ApiError> {
-  let problem: { code?: string; title?: string; detail?: string } = {};
-  try {
-    problem = await response.json();
-  } catch {
-    // A proxy's page or an empty body: the status says enough.
+/** What a person's settings do; a class of its own, so that the first page need not load it. */
+export class AccountClient extends Caller {
+  /** `null` takes a value back, so that the workspace's or the browser's stands in. */
+  changeMe(fields: { locale?: string | null; time_zone?: string | null }): Promise<Me> {
+    return this.json('/v1/me', { method: 'PATCH', body: fields });
   }
-  return new ApiError(
-    response.status,
-    problem.code ?? 'unknown',
-    problem.detail ?? problem.title ?? response.statusText,
-  );
+
+  preferences(): Promise<Preferences> {
+    return this.json('/v1/me/preferences');
+  }
+
+  setPreferences(preferences: Preferences): Promise<Preferences> {
+    return this.json('/v1/me/preferences', { method: 'PUT', body: preferences });
+  }
+
+  /** Ends the token at hand. */
+  signOut(): Promise<unknown> {
+    return this.request('/v1/me/sign-out', { method: 'POST' });
+  }
+
+  /** Ends all tokens and links of the person and removes their devices. */
+  signOutEverywhere(): Promise<unknown> {
+    return this.request('/v1/me/sign-out-everywhere', { method: 'POST' });
+  }
+
+  /** Everything that is kept about the person, as a file. */
+  async data(): Promise<Blob> {
+    return (await this.request('/v1/me/data')).blob();
+  }
+
+  /** Deletes the person; `confirm` is their external id, so that nothing is deleted by a slip. */
+  deleteMe(confirm: string): Promise<unknown> {
+    return this.request('/v1/me', { method: 'DELETE', body: { confirm } });
+  }
+
+  devices(): Promise<Page<Device>> {
+    return this.json('/v1/me/devices');
+  }
+
+  /** Sends a push to this one device. */
+  testDevice(id: string): Promise<{ notification_id: string }> {
+    return this.json(`/v1/me/devices/${at(id)}/test`, { method: 'POST' });
+  }
+}
+
+/** What can be done with a magic link before anybody is signed in. Needs no token. */
+export class LinkClient extends Caller {
+  constructor(baseUrl = '') {
+    super({ baseUrl, token: async () => undefined });
+  }
+
+  /** Whose link it is. Changes nothing: scanners of mails may look as often as they like. */
+  preview(link: string): Promise<LinkPreview> {
+    return this.json('/v1/links/preview', { method: 'POST', body: { link } });
+  }
+
+  /** Uses the link up for a token. When the answer got lost, the same key gets it once more. */
+  redeem(link: string, key: string): Promise<RedeemedLink> {
+    const headers = { 'idempotency-key': key };
+    return this.json('/v1/links/redeem', { method: 'POST', body: { link }, headers });
+  }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ApiError, MeClient } from './client';
+import { ApiError } from './caller';
+import { MeClient } from './client';
 import { backoff, type Connection, LiveStream } from './live';
 import type { Frame } from './sse';
 
@@ -13,6 +14,7 @@ function setUp(scripts: (string | number | undefined)[]) {
     if (typeof script === 'number') return new Response('{}', { status: script });
     return new Response(script, { status: 200 });
   });
+  const clock = { now: 0 };
   const timers: { run: () => void; after: number }[] = [];
   const frames: Frame[] = [];
   const states: Connection[] = [];
@@ -25,6 +27,7 @@ function setUp(scripts: (string | number | undefined)[]) {
     { frame: (frame) => frames.push(frame), connection: (state) => states.push(state) },
     {
       random: () => 1,
+      now: () => clock.now,
       setTimeout: (run, after) => timers.push({ run, after }),
       clearTimeout: (id) => {
         const timer = timers[id - 1];
@@ -34,7 +37,7 @@ function setUp(scripts: (string | number | undefined)[]) {
   );
   /** The waits between connections; the watch over silence has its own length. */
   const waits = () => timers.filter((timer) => timer.after !== 75_000);
-  return { stream, frames, states, seen, waits, fetch };
+  return { stream, frames, states, seen, waits, fetch, clock };
 }
 
 describe('the live stream', () => {
@@ -82,6 +85,37 @@ describe('the live stream', () => {
     stream.start();
     await vi.waitFor(() => expect(states).toEqual(['connecting', 'refused']));
     expect(waits()).toHaveLength(0);
+  });
+
+  it('doubts a connection that was silent for long when it is woken', async () => {
+    const { stream, seen, waits, clock, fetch } = setUp([]);
+    let ended = false;
+    fetch.mockImplementation(async (_, init) => {
+      seen.push(new Headers(init?.headers));
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('id: 5\ndata: x\n\n'));
+          init?.signal?.addEventListener('abort', () => {
+            ended = true;
+            controller.error(new DOMException('aborted', 'AbortError'));
+          });
+        },
+      });
+      return new Response(body);
+    });
+    stream.start();
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    clock.now += 20_000;
+    stream.wake();
+    expect(ended).toBe(false);
+    clock.now += 20_000;
+    stream.wake();
+    expect(ended).toBe(true);
+    await vi.waitFor(() => expect(waits()).toHaveLength(1));
+    waits()[0]?.run();
+    await vi.waitFor(() => expect(seen).toHaveLength(2));
+    expect(seen[1]?.get('last-event-id')).toBe('5');
+    stream.stop();
   });
 
   it('can be woken out of a wait, and not after it was stopped', async () => {

@@ -3,7 +3,7 @@
  * `Last-Event-ID`, noticing silence, and jittered reconnection. Refuses to interpret items: frames are handed on.
  */
 
-import { ApiError, type MeClient } from './client';
+import { ApiError, type Caller } from './caller';
 import { type Frame, SseParser } from './sse';
 
 export type Connection = 'connecting' | 'open' | 'waiting' | 'refused' | 'closed';
@@ -16,6 +16,7 @@ export interface LiveHandlers {
 /** Everything that is not the same in every run; tests replace it. Times are milliseconds. */
 export interface LiveEnvironment {
   random(): number;
+  now(): number;
   setTimeout(run: () => void, after: number): number;
   clearTimeout(timer: number): void;
 }
@@ -24,10 +25,13 @@ export interface LiveEnvironment {
 const BASE_DELAY = 1_000;
 const MAX_DELAY = 30_000;
 /** The server pings several times in this span: silence for so long is a dead connection. */
-const SILENCE = 75_000;
+export const SILENCE = 75_000;
+/** Whoever comes back after so long a silence may have slept; a new connection costs less than finding out. */
+const DOUBT = 30_000;
 
-const browser: LiveEnvironment = {
+export const browser: LiveEnvironment = {
   random: Math.random,
+  now: Date.now,
   setTimeout: (run, after) => globalThis.setTimeout(run, after) as unknown as number,
   clearTimeout: (timer) => globalThis.clearTimeout(timer),
 };
@@ -39,47 +43,60 @@ export function backoff(failures: number, random: number, floor = 0): number {
 }
 
 export class LiveStream {
-  readonly #client: MeClient;
+  readonly #client: Caller;
   readonly #handlers: LiveHandlers;
   readonly #env: LiveEnvironment;
   #cursor = '';
   #failures = 0;
+  #heard = 0;
   #abort: AbortController | undefined;
   #timer: number | undefined;
   #silence: number | undefined;
   #running = false;
 
-  constructor(client: MeClient, handlers: LiveHandlers, env: LiveEnvironment = browser) {
+  constructor(client: Caller, handlers: LiveHandlers, env: LiveEnvironment = browser) {
     this.#client = client;
     this.#handlers = handlers;
     this.#env = env;
   }
 
-  /** Connects and stays connected until {@link stop}. */
-  start(): void {
+  /** Connects and stays connected until {@link stop}; goes on after `cursor`, or where it stood before. */
+  start(cursor = this.#cursor): void {
     if (this.#running) return;
     this.#running = true;
+    this.#cursor = cursor;
     void this.#connect();
   }
 
   stop(): void {
+    if (!this.#running) return;
     this.#running = false;
     this.#clear();
     this.#abort?.abort();
     this.#handlers.connection('closed');
   }
 
-  /** Ends a wait at once, for instance when the device is online again or the page is looked at. */
+  /**
+   * The device is online again or the page is looked at: ends a wait at once, and a connection that has been silent for
+   * so long that the device may have slept.
+   */
   wake(): void {
-    if (!this.#running || this.#timer === undefined) return;
-    this.#clear();
-    void this.#connect();
+    if (!this.#running) return;
+    if (this.#timer !== undefined) {
+      this.#clear();
+      void this.#connect();
+    } else if (this.#env.now() - this.#heard > DOUBT) {
+      this.#failures = 0;
+      this.#abort?.abort();
+    }
   }
 
   async #connect(): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
     this.#handlers.connection('connecting');
+    // An answer that never begins is silence too.
+    this.#watch(abort);
     let floor = 0;
     try {
       const response = await this.#client.request('/v1/me/live', {
@@ -91,17 +108,20 @@ export class LiveStream {
       this.#handlers.connection('open');
       floor = await this.#read(response.body, abort);
     } catch (error) {
-      if (!this.#running) return;
-      if (error instanceof ApiError && error.refused) {
-        this.#running = false;
-        this.#handlers.connection('refused');
-        return;
+      if (abort === this.#abort && this.#running && error instanceof ApiError) {
+        if (error.refused) {
+          this.#running = false;
+          this.#hush();
+          this.#handlers.connection('refused');
+          return;
+        }
+        // A cursor that the server does not know (it was restored, for instance) must not stand in the way for ever.
+        if (error.status === 400) this.#cursor = '';
       }
-      // A cursor that the server does not know (it was restored, for instance) must not stand in the way for ever.
-      if (error instanceof ApiError && error.status === 400) this.#cursor = '';
-    } finally {
-      this.#hush();
     }
+    // Whoever was stopped and started again meanwhile has another connection already.
+    if (abort !== this.#abort) return;
+    this.#hush();
     if (this.#running) this.#wait(floor);
   }
 
@@ -110,10 +130,10 @@ export class LiveStream {
     const parser = new SseParser();
     const decoder = new TextDecoder();
     const reader = body.getReader();
-    this.#watch(abort);
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return parser.retry ?? 0;
+      if (abort.signal.aborted) return 0;
       this.#watch(abort);
       for (const frame of parser.push(decoder.decode(value, { stream: true }))) {
         this.#failures = 0;
@@ -137,6 +157,7 @@ export class LiveStream {
 
   #watch(abort: AbortController): void {
     this.#hush();
+    this.#heard = this.#env.now();
     this.#silence = this.#env.setTimeout(() => abort.abort(), SILENCE);
   }
 

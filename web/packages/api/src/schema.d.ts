@@ -245,7 +245,7 @@ export interface paths {
         put?: never;
         /**
          * Open my inbox
-         * @description A user token of the person that the operator is here, with the link that signs in with it.
+         * @description A user token of the person that the operator is here, with a link that signs them in once.
          */
         post: operations["issueMyToken"];
         delete?: never;
@@ -761,14 +761,14 @@ export interface paths {
         put?: never;
         /**
          * Issue a user token
-         * @description Acts as this person in this workspace for 30 days, or until the membership ends. Hand it to nobody else. Needs
-         *     `tokens:write`.
+         * @description Acts as this person in this workspace for 30 days, or until the membership ends. The link is good for 7 days and once:
+         *     it begins a session of 90 days that goes on while it is used. Hand both to nobody else. Needs `tokens:write`.
          */
         post: operations["issueUserToken"];
         /**
          * End a person's tokens
-         * @description All that were issued to this person, in every workspace of the organization; sockets too, within five seconds. Tokens
-         *     that a host product signed end by themselves. Needs `tokens:write` and a key that is not limited to one workspace.
+         * @description All that were issued to this person, with their magic links and sessions, in every workspace of the organization;
+         *     sockets too, within five seconds. Tokens that a host product signed end by themselves. Needs `tokens:write` and a key that is not limited to one workspace.
          */
         delete: operations["endUserTokens"];
         options?: never;
@@ -1242,6 +1242,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/links/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a magic link
+         * @description Whom it would sign in, and where. Nothing is changed, however often it is looked at. 404 `link_invalid` for one that is
+         *     unknown, was used or has expired.
+         */
+        post: operations["previewLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/links/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem a magic link
+         * @description Begins a session of the person, once: of several at the same time one gets it. 404 `link_invalid` for a link that is
+         *     unknown, was used or has expired. Whose answer may get lost sends a random `Idempotency-Key`: for ten minutes the same
+         *     link and key give the same answer again, unless that session was ended.
+         */
+        post: operations["redeemLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -1249,10 +1292,109 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show who is signed in */
+        /**
+         * Show who is signed in
+         * @description A session that a magic link began is prolonged by asking: it ends 90 days after the last time, at least 60.
+         */
         get: operations["getMe"];
         put?: never;
         post?: never;
+        /**
+         * Delete me
+         * @description From the whole organization, with everything that is personal: memberships, devices, inbox, tokens and links; what was
+         *     delivered stays counted. It cannot be taken back. 422 unless `confirm` is the person's external id.
+         */
+        delete: operations["deleteMe"];
+        options?: never;
+        head?: never;
+        /**
+         * Change my language and time zone
+         * @description What is missing stays as it is, null takes it away (RFC 7396).
+         */
+        patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show my preferences */
+        get: operations["getPreferences"];
+        /**
+         * Set my preferences
+         * @description Push off removes all of the person's devices in this workspace at once; operators see them among those who get no push
+         *     because of `push_off`. Push on lets devices be reached; each browser registers itself.
+         */
+        put: operations["setPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download my data
+         * @description Everything that is kept about the person in the organization, as a JSON file: profile, memberships, groups,
+         *     preferences, devices, tokens, and the inbox with what they did to each item and its deliveries (of a stack those of its
+         *     latest notification). Five times a minute. A file that breaks off, because the right to it ended or nothing could be
+         *     read, is no JSON.
+         */
+        get: operations["downloadMyData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out here
+         * @description Ends the token that asks, on every node within five seconds, its sockets too. 409 `token_not_ours` for one that the
+         *     host product signed: it ends by itself.
+         */
+        post: operations["signOutHere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sign-out-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out everywhere
+         * @description Ends all tokens, sessions and magic links of the person in the organization and removes their devices; sockets too,
+         *     within five seconds. Tokens that the host product signed end by themselves.
+         */
+        post: operations["signOutEverywhere"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1268,7 +1410,8 @@ export interface paths {
         };
         /**
          * List the inbox
-         * @description Newest first, without what was archived or deleted.
+         * @description Newest first, without what was deleted, and without what was archived unless that is asked for. A search looks through
+         *     some thousand items at a time: its page may hold fewer than `limit`, even none, and `next` goes on from there.
          */
         get: operations["listInbox"];
         put?: never;
@@ -1323,7 +1466,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show an item */
+        /**
+         * Show an item
+         * @description Also one that was archived.
+         */
         get: operations["getItem"];
         put?: never;
         post?: never;
@@ -1382,9 +1528,29 @@ export interface paths {
         put?: never;
         /**
          * Archive an item
-         * @description It leaves the inbox.
+         * @description It leaves the inbox, and is kept.
          */
         post: operations["archiveItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/inbox/{id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an item out of the archive
+         * @description It is in the inbox again, at its old place.
+         */
+        post: operations["unarchiveItem"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1424,14 +1590,14 @@ export interface paths {
         };
         /**
          * List devices
-         * @description The person's active devices in the token's workspace.
+         * @description The person's active devices in the token's workspace, with how pushes to them went.
          */
         get: operations["listDevices"];
         put?: never;
         /**
          * Register a device
          * @description The same endpoint again is the same device; it moves to whoever registers it. A person has at most 50 devices in a
-         *     workspace; the one that was unseen longest makes room.
+         *     workspace; the one that was unseen longest makes room. Whoever had switched push off has it on again.
          */
         post: operations["registerDevice"];
         delete?: never;
@@ -1455,6 +1621,27 @@ export interface paths {
          * @description Nothing is pushed to it any more.
          */
         delete: operations["removeDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/devices/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a device
+         * @description Sends the person a notification that is pushed to this device only; five a minute. 409 `push_off` while the workspace's
+         *     pushes are off.
+         */
+        post: operations["testDevice"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1894,7 +2081,30 @@ export interface components {
              * @description When it last registered.
              */
             seen_at: string;
+            /** @description How pushes to it went. */
+            health: components["schemas"]["DeviceHealth"];
         };
+        /** @description How pushes to a device went lately. */
+        DeviceHealth: {
+            /** @description How the last one went. */
+            state: components["schemas"]["DeviceHealthState"];
+            /**
+             * Format: date-time
+             * @description When one was accepted last; to about as exactly as its notification took to be sent.
+             */
+            last_success_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When one failed last.
+             */
+            last_failure_at?: string | null;
+            last_failure?: components["schemas"]["Reason"] | null;
+        };
+        /**
+         * @description How the last push to a device went.
+         * @enum {string}
+         */
+        DeviceHealthState: "untested" | "working" | "failing";
         /**
          * @description What a device is reached by.
          * @enum {string}
@@ -2276,6 +2486,49 @@ export interface components {
              */
             people: number;
         };
+        /** @description The organization around it. */
+        LinkOrganization: {
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Whom a link signs in, and where. */
+        LinkPreview: {
+            /** @description The person's name. */
+            name: string;
+            /** @description The workspace. */
+            workspace: components["schemas"]["LinkWorkspace"];
+            /** @description The organization. */
+            organization: components["schemas"]["LinkOrganization"];
+            /**
+             * Format: date-time
+             * @description When the link ends.
+             */
+            expires_at: string;
+        };
+        /** @description The workspace that a link opens. */
+        LinkWorkspace: {
+            /**
+             * @description Its id.
+             * @example wsp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description Its name in URLs. */
+            slug: string;
+            /** @description Its name. */
+            name: string;
+            /** @description URL of its icon. */
+            icon?: string | null;
+        };
+        /**
+         * @description A link as it was handed out.
+         * @example {
+         *       "link": "bfl_…"
+         *     }
+         */
+        MagicLink: {
+            /** @description What follows `/l/` in it. */
+            link: string;
+        };
         /** @description Who is signed in, and where. */
         Me: {
             /** @description The person. */
@@ -2284,6 +2537,18 @@ export interface components {
             workspace: components["schemas"]["MeWorkspace"];
             /** @description The organization around it; the inbox spans it. */
             organization: components["schemas"]["MeOrganization"];
+            /** @description What they chose in the workspace. */
+            preferences: components["schemas"]["Preferences"];
+        };
+        /**
+         * @description That someone means it.
+         * @example {
+         *       "confirm": "attendee-1042"
+         *     }
+         */
+        MeDeletion: {
+            /** @description The external id of the person, as `/v1/me` shows it. */
+            confirm: string;
         };
         /** @description The organization. */
         MeOrganization: {
@@ -2294,6 +2559,25 @@ export interface components {
             id: string;
             /** @description Its name. */
             name: string;
+        };
+        /**
+         * @description What a person may change of themselves; what is missing stays as it is, null takes it away.
+         * @example {
+         *       "locale": "de",
+         *       "time_zone": "Europe/Zurich"
+         *     }
+         */
+        MePatch: {
+            /**
+             * @description BCP 47 tag.
+             * @example de
+             */
+            locale?: string | null;
+            /**
+             * @description IANA time zone.
+             * @example Europe/Zurich
+             */
+            time_zone?: string | null;
         };
         /** @description The person. */
         MeUser: {
@@ -2344,6 +2628,14 @@ export interface components {
          * @enum {string}
          */
         MessageFormat: "markdown" | "html";
+        /** @description A test that is on its way. */
+        MyDeviceTest: {
+            /**
+             * @description Id of the notification that it is.
+             * @example ntf_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            notification_id: string;
+        };
         /** @description The person that the operator is here. */
         Myself: {
             user?: components["schemas"]["User"] | null;
@@ -3113,6 +3405,8 @@ export interface components {
                  * @description When it last registered.
                  */
                 seen_at: string;
+                /** @description How pushes to it went. */
+                health: components["schemas"]["DeviceHealth"];
             }[];
             /**
              * @description The cursor of the following page; null on the last one.
@@ -3692,6 +3986,191 @@ export interface components {
          * @enum {string}
          */
         Permission: "notifications:read" | "notifications:write" | "events:write" | "users:read" | "users:write" | "tokens:write" | "settings:read" | "settings:write" | "keys:write" | "operators:write";
+        /**
+         * @description Everything that is kept about a person. Keys of devices, addresses of their mailboxes at push services, and hashes of
+         *     tokens are left out.
+         */
+        PersonalData: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            exported_at: string;
+            /** @description The organization's name. */
+            organization: string;
+            /** @description Who they are. */
+            user: components["schemas"]["PersonalProfile"];
+            /** @description Where they are a member. */
+            memberships: components["schemas"]["PersonalMembership"][];
+            /** @description Their devices, also those that ended. */
+            devices: components["schemas"]["PersonalDevice"][];
+            /** @description Their tokens and sessions. */
+            tokens: components["schemas"]["PersonalEntry"][];
+            /** @description Their magic links that were not used yet. */
+            links: components["schemas"]["PersonalEntry"][];
+            /** @description What is in their inbox, archived or deleted, oldest first. */
+            items: components["schemas"]["PersonalItem"][];
+        };
+        /** @description By which way an item went to them, and what became of it. */
+        PersonalDelivery: {
+            /** @description By which way. */
+            channel: components["schemas"]["Channel"];
+            /** @description Id of the device. */
+            device?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["DeliveryState"];
+            reason?: components["schemas"]["Reason"] | null;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the device said that it was shown.
+             */
+            displayed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            opened_at?: string | null;
+        };
+        /** @description A device. */
+        PersonalDevice: {
+            /**
+             * @description Its id.
+             * @example dev_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /**
+             * @description Id of the workspace.
+             * @example wsp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            workspace: string;
+            /** @description What it is reached by. */
+            kind: components["schemas"]["Channel"];
+            /** @description The origin of its push service. */
+            push_service: string;
+            /** @description What it is. */
+            model: string;
+            /** @description Its operating system. */
+            platform: string;
+            /** @description Its browser. */
+            browser: string;
+            /** @description Push can reach it. */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description When it registered.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it last registered.
+             */
+            seen_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            gone_at?: string | null;
+        };
+        /** @description A token or magic link, without its secret, of which only a hash is kept. */
+        PersonalEntry: {
+            /**
+             * @description Id of the workspace.
+             * @example wsp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            workspace: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+        };
+        /** @description A group that they are in. */
+        PersonalGroup: {
+            /** @description Its key. */
+            key: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description An item with what they did to it. */
+        PersonalItem: components["schemas"]["InboxItem"] & {
+            /** @description Whether it is in the inbox. */
+            state: components["schemas"]["PersonalItemState"];
+            /** @description Its deliveries; of a stack those of its latest notification. */
+            deliveries: components["schemas"]["PersonalDelivery"][];
+        };
+        /**
+         * @description Whether an item is in the inbox.
+         * @enum {string}
+         */
+        PersonalItemState: "shown" | "archived" | "deleted";
+        /** @description A membership. */
+        PersonalMembership: {
+            /**
+             * @description Id of the workspace.
+             * @example wsp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            workspace: string;
+            /** @description Its name in URLs. */
+            slug: string;
+            /** @description Its name. */
+            name: string;
+            /** @description What they are to it. */
+            kind: components["schemas"]["MemberKind"];
+            /** @description Where the membership stands. */
+            status: components["schemas"]["MemberStatus"];
+            /** @description Their groups there. */
+            groups: components["schemas"]["PersonalGroup"][];
+            /** @description Push may reach them there. */
+            push: boolean;
+            /**
+             * Format: date-time
+             * @description When they became a member.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the membership was last changed.
+             */
+            updated_at: string;
+        };
+        /** @description The person. */
+        PersonalProfile: {
+            /**
+             * @description Their id.
+             * @example usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description The host product's id. */
+            external_id: string;
+            /** @description The whole name. */
+            name: string;
+            /** @description Where mail goes. */
+            email?: string | null;
+            /** @description BCP 47 tag. */
+            locale?: string | null;
+            /** @description IANA time zone. */
+            time_zone?: string | null;
+            /**
+             * Format: date-time
+             * @description When they were added.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When they were last changed.
+             */
+            updated_at: string;
+        };
         /** @description A photo that was kept. */
         Photo: {
             /**
@@ -3704,6 +4183,21 @@ export interface components {
              * @example /photos/pho_0198c5a8b1f07d2fa6a1c3e5f7092b4d
              */
             url: string;
+        };
+        /** @description What a person chose. */
+        Preferences: {
+            /** @description Push may reach their devices in this workspace. */
+            push: boolean;
+        };
+        /**
+         * @description A choice.
+         * @example {
+         *       "push": true
+         *     }
+         */
+        PreferencesChange: {
+            /** @description False removes all devices of the person in this workspace; registering one makes it true again. */
+            push: boolean;
         };
         /** @description The body of an error (RFC 9457). */
         Problem: {
@@ -4111,6 +4605,18 @@ export interface components {
             /** @description The workspaces in which they have a role, oldest first. */
             workspaces: components["schemas"]["SessionWorkspace"][];
         };
+        /** @description The workspace in which a session acts. */
+        SessionPlace: {
+            /**
+             * @description Its id.
+             * @example wsp_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+             */
+            id: string;
+            /** @description Its name in URLs. */
+            slug: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A workspace that a session opens. */
         SessionWorkspace: {
             /**
@@ -4403,6 +4909,21 @@ export interface components {
             /** @description The whole name. */
             name: string;
         };
+        /** @description A session that a link began. */
+        UserSession: {
+            /**
+             * @description The token of the session. It is shown this once and kept as a hash only.
+             * @example bfu_…
+             */
+            token: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used before: asking for `/v1/me` moves the end of one that has less than 60 days left.
+             */
+            expires_at: string;
+            /** @description Where it acts. */
+            workspace: components["schemas"]["SessionPlace"];
+        };
         /** @description A token that was just made. */
         UserToken: {
             /**
@@ -4411,8 +4932,9 @@ export interface components {
              */
             token: string;
             /**
-             * @description Opens the inbox as this person. The token is in the fragment, which browsers send to no server.
-             * @example https://bells.example/app/demo#token=bfu_…
+             * @description A magic link: signs this person in on the device where it is opened, once. It is shown this once and kept as a
+             *     hash only.
+             * @example https://bells.example/l/bfl_…
              */
             link: string;
             /**
@@ -4420,6 +4942,11 @@ export interface components {
              * @description When the token ends.
              */
             expires_at: string;
+            /**
+             * Format: date-time
+             * @description When the link ends.
+             */
+            link_expires_at: string;
         };
         /**
          * @description A person to add or change. What is missing stays as it is.
@@ -5183,7 +5710,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The token and a link that signs in with it. */
+            /** @description The token and a link that signs in. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6505,7 +7032,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The token and a link that signs in with it. */
+            /** @description The token and a link that signs in. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7700,6 +8227,79 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    previewLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MagicLink"];
+            };
+        };
+        responses: {
+            /** @description Whom it signs in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeemLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, the same for each try: repeats give the same answer for ten minutes. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MagicLink"];
+            };
+        };
+        responses: {
+            /** @description The session. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -7728,11 +8328,231 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeDeletion"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MePatch"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the person chose. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    downloadMyData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalData"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signOutHere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    signOutEverywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listInbox: {
         parameters: {
             query?: {
                 /** @description Only unread ones. */
                 unread?: boolean;
+                /** @description Only archived ones; not together with `unread`. */
+                archived?: boolean;
+                /**
+                 * @description Words that must all be in an item: in its title, message, sender, actor's name, or the subject's id or title.
+                 * @example doors
+                 */
+                q?: string;
                 /** @description Items of the page. */
                 limit?: number;
                 /** @description `next` of the page before. */
@@ -7984,6 +8804,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    unarchiveItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the item; the id of the notification that began it works too.
+                 * @example itm_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is in the inbox. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     followInbox: {
         parameters: {
             query?: {
@@ -8117,6 +8970,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the device.
+                 * @example dev_0198c5a8b1f07d2fa6a1c3e5f7092b4d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyDeviceTest"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];

@@ -15,6 +15,13 @@ export interface Me {
   };
   workspace: Workspace;
   organization: { name: string };
+  /** Absent from servers that do not know preferences yet. */
+  preferences?: Preferences;
+}
+
+/** What a person has chosen. */
+export interface Preferences {
+  push: boolean;
 }
 
 /** The workspace that a token belongs to; `icon` is a URL. */
@@ -61,6 +68,39 @@ export interface Receipt {
   kind: 'displayed' | 'opened' | 'dismissed';
 }
 
+/** One browser or app that push can reach. */
+export interface Device {
+  id: string;
+  kind: string;
+  model: string;
+  platform: string;
+  browser: string;
+  created_at: string;
+  seen_at: string;
+  health?: {
+    state: 'untested' | 'working' | 'failing';
+    last_success_at: string | null;
+    last_failure_at: string | null;
+    /** A code for why the last one failed. */
+    last_failure: string | null;
+  };
+}
+
+/** Whom a magic link is for. */
+export interface LinkPreview {
+  name: string;
+  workspace: Workspace;
+  organization: { name: string };
+  expires_at: string;
+}
+
+/** What a magic link was turned into. */
+export interface RedeemedLink {
+  token: string;
+  expires_at: string;
+  workspace: { id: string; slug: string; name: string };
+}
+
 /** A push subscription as the server keeps it. */
 export interface WebPushSubscription {
   endpoint: string;
@@ -69,7 +109,7 @@ export interface WebPushSubscription {
 
 /** `event: state` of the live stream: something changed elsewhere, with the unread count after it. */
 export interface LiveState {
-  kind: 'read' | 'unread' | 'archived' | 'read_all' | 'sync' | 'withdrawn';
+  kind: 'read' | 'unread' | 'archived' | 'unarchived' | 'deleted' | 'read_all' | 'withdrawn' | 'sync';
   id?: string | null;
   unread: number;
 }

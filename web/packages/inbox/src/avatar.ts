@@ -1,7 +1,7 @@
 /** The face of an item: the actor's or sender's photo, else initials on one of eight quiet colours. */
 
+import { safeImage } from './address';
 import { h } from './dom';
-import { safeImage } from './html';
 
 /** At most two letters: of the first and the last word. Emoji and non-Latin scripts count as letters. */
 export function initials(name: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type HtmlNode, parseHtml, safeImage, safeLink } from './html';
+import { safeImage, safeLink } from './address';
+import { type HtmlNode, parseHtml } from './html';
 
 /** Writes a tree briefly: `p[a[href=x](text)]`. */
 function brief(nodes: readonly HtmlNode[]): string {
@@ -46,6 +47,7 @@ describe('what the server should never send', () => {
     ['</p></div><b>x</i>y</b>z', 'b("x" "y") "z"'],
     ['<b>never closed', 'b("never closed")'],
     ['<p', '"<" "p"'],
+    ['&constructor;', '"&constructor;"'],
   ])('%s', (html, tree) => {
     expect(parsed(html)).toBe(tree);
   });

@@ -4,6 +4,8 @@
  * Owns the reading of well-formed markup as the server writes it. Refuses to be a general HTML parser.
  */
 
+import { safeImage, safeLink } from './address';
+
 /** A node of the tree that {@link parseHtml} makes. */
 export type HtmlNode = string | HtmlElementNode;
 
@@ -126,26 +128,11 @@ function attributes(tag: string, text: string): Record<string, string> {
   return found;
 }
 
-/** Web, mail and telephone links, and paths of this server. */
-export function safeLink(url: string): boolean {
-  return /^(?:https?:\/\/|mailto:|tel:|\/(?![/\\])|#)/i.test(url.trim()) && !hasControls(url);
-}
-
-/** Pictures by https or from this server, as the policy of the page allows too. */
-export function safeImage(url: string): boolean {
-  return /^(?:https:\/\/|\/(?![/\\]))/i.test(url.trim()) && !hasControls(url);
-}
-
-/** Browsers drop tabs and line ends inside URLs, which could hide a scheme. */
-function hasControls(url: string): boolean {
-  return [...url].some((c) => c.charCodeAt(0) < 0x20);
-}
-
 function decode(text: string): string {
   return text.replace(
     /&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));/g,
     (whole, decimal, hex, name: string) => {
-      if (name) return ENTITIES[name] ?? whole;
+      if (name) return Object.hasOwn(ENTITIES, name) ? (ENTITIES[name] ?? whole) : whole;
       const code = decimal ? Number.parseInt(decimal, 10) : Number.parseInt(hex, 16);
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
     },

@@ -4,9 +4,10 @@
  */
 
 import type { Item } from '@belfry/api';
+import { safeImage, safeLink } from './address';
 import { avatar } from './avatar';
-import { h, icon, icons, set, setText } from './dom';
-import { safeLink } from './html';
+import { h, icon, set, setText } from './dom';
+import * as icons from './icons';
 import type { Translate } from './strings';
 import { exactTime, relativeTime } from './time';
 
@@ -22,12 +23,14 @@ export interface RowContext {
   open(item: Item, event: MouseEvent): void;
   toggleRead(item: Item): void;
   archive(item: Item): void;
+  /** Where it is missing, rows have no button for it. */
+  remove?(item: Item): void;
+  /** The item at this place of the list is the first that is seen. */
+  seen?(at: number): void;
 }
 
-export interface Row {
-  readonly element: HTMLLIElement;
-  update(item: Item, now: Date, current: boolean): void;
-}
+/** Draws an item into its row; the same again changes nothing. */
+export type Update = (item: Item, now: Date, current: boolean) => void;
 
 /** The title, or what stands in for it. */
 export const titleOf = (item: Item, workspace: string): string => item.title || item.sender || workspace;
@@ -44,71 +47,108 @@ export function destinationOf(item: Item): string | undefined {
   return url && safeLink(url) ? url : undefined;
 }
 
-export function createRow(context: RowContext, first: Item): Row {
-  const { t } = context;
-  let item = first;
+/** Fills an empty row, for whatever item it is told to show. */
+export function createRow(context: RowContext, element: HTMLLIElement): Update {
+  const { t, remove, workspace } = context;
+  let item: Item;
+  let drawn: unknown[] = [];
   let face = '';
-  const dot = h('span', { class: 'dot', part: 'dot' });
-  const unread = h('span', { class: 'sr' });
-  const title = h('span', { class: 'title', part: 'title' });
+  const span = (name: string, part = name): HTMLElement => h('span', { class: name, part });
+  const hidden = (text = ''): HTMLElement => h('span', { class: 'sr' }, text);
+  const label = (button: Element, text: string) => set(button, { 'aria-label': text, title: text });
+  const button = (action: string, path: string, run: (item: Item) => void): HTMLElement => {
+    const made = h(
+      'button',
+      {
+        type: 'button',
+        class: 'icon-button',
+        part: 'action',
+        'data-action': action,
+        onclick: () => run(item),
+      },
+      icon(path),
+    );
+    label(made, t(`inbox.${action}`));
+    return made;
+  };
+  const unread = hidden();
+  const title = span('title');
   const link = h(
     'a',
-    { class: 'link', part: 'link', onclick: (event) => context.open(item, event as MouseEvent) },
+    {
+      class: 'link',
+      part: 'link',
+      dir: 'auto',
+      onclick: (event) => context.open(item, event as MouseEvent),
+      // The middle button follows a link too.
+      onauxclick: (event) => {
+        if ((event as MouseEvent).button === 1 && destinationOf(item))
+          context.open(item, event as MouseEvent);
+      },
+    },
     unread,
     title,
   );
-  const away = h(
-    'span',
-    { class: 'away' },
-    icon(icons.out, 14),
-    h('span', { class: 'sr' }, t('inbox.new_tab')),
-  );
+  const away = h('span', { class: 'away' }, icon(icons.out, 14), hidden(t('inbox.new_tab')));
   const message = h('p', { class: 'message', part: 'message', dir: 'auto' });
-  const who = h('span', { class: 'who' });
-  const subject = h('span', { class: 'chip', part: 'subject' });
-  const stack = h('span', { class: 'stack', part: 'count' });
+  const who = set(span('who', 'sender'), { dir: 'auto' });
+  const kind = h('img', { class: 'kind', part: 'icon', alt: '', onerror: () => kind.remove() });
+  const subject = span('chip', 'subject');
+  const stack = span('stack', 'count');
   const time = h('time', { class: 'time', part: 'time' });
-  const read = iconButton('toggle-read', () => context.toggleRead(item));
-  const archive = iconButton('archive', () => context.archive(item));
-  set(archive, { 'aria-label': t('inbox.archive'), title: t('inbox.archive') });
-  archive.append(icon(icons.archive));
-  let portrait: HTMLElement = h('span');
-  const element = h(
-    'li',
-    { class: 'row', part: 'item' },
-    dot,
+  const read = button('toggle-read', icons.check, context.toggleRead);
+  let portrait = span('avatar');
+  element.replaceChildren(
+    span('dot'),
     portrait,
     h(
       'div',
       { class: 'body' },
       h('div', { class: 'head' }, link, away),
       message,
-      h('p', { class: 'meta' }, who, subject, stack),
+      h('p', { class: 'meta' }, who, kind, subject, stack),
     ),
-    h('div', { class: 'side' }, time, h('div', { class: 'actions' }, read, archive)),
+    h(
+      'div',
+      { class: 'side' },
+      time,
+      h(
+        'div',
+        { class: 'actions' },
+        read,
+        button('archive', icons.archive, context.archive),
+        remove && button('remove', icons.remove, remove),
+      ),
+    ),
   );
 
-  function update(next: Item, now: Date, current: boolean): void {
-    const isUnread = !next.read_at;
+  return (next, now, current) => {
+    const { created_at, count } = next;
+    const created = new Date(created_at);
+    const ago = relativeTime(created, now, context.locale, t('inbox.just_now'));
+    // Most rows are the same as in the draw before.
+    const wanted = [next, ago, current];
+    if (wanted.every((value, at) => value === drawn[at])) return;
+    drawn = wanted;
     item = next;
-    element.dataset.id = next.id;
+    const isUnread = !next.read_at;
     element.classList.toggle('unread', isUnread);
     element.classList.toggle('current', current);
     const out = destinationOf(next);
     set(link, {
       href: out ?? context.itemUrl(next.id),
-      target: out ? '_blank' : null,
-      rel: out ? 'noopener noreferrer' : null,
-      'aria-current': current ? 'true' : null,
+      target: out && '_blank',
+      rel: out && 'noopener noreferrer',
+      'aria-current': current && 'true',
     });
     away.hidden = !out;
+    const heading = titleOf(next, workspace);
     setText(unread, isUnread ? `${t('inbox.is_unread')} ` : '');
-    setText(title, titleOf(next, context.workspace));
+    setText(title, heading);
     setText(message, next.message);
-    const shown = faceOf(next, context.workspace);
-    const from = next.actor?.name ?? next.sender ?? context.workspace;
-    who.hidden = from === titleOf(next, context.workspace);
-    setText(who, from);
+    const shown = faceOf(next, workspace);
+    const from = next.actor?.name ?? next.sender ?? workspace;
+    setText(who, from === heading ? '' : from);
     const key = `${shown.name}\n${shown.photo}`;
     if (key !== face) {
       face = key;
@@ -118,36 +158,23 @@ export function createRow(context: RowContext, first: Item): Row {
     }
     subject.hidden = !next.subject;
     setText(subject, next.subject?.id ?? '');
-    set(subject, { title: next.subject?.title ?? null });
-    stack.hidden = next.count < 2;
-    if (next.count > 1) {
-      const label = t('inbox.stacked', { count: next.count });
-      set(stack, { title: label });
-      stack.replaceChildren(
-        icon(icons.stack, 14),
-        h('span', { 'aria-hidden': 'true' }, String(next.count)),
-        h('span', { class: 'sr' }, label),
-      );
-    }
-    const created = new Date(next.created_at);
-    set(time, { datetime: next.created_at, title: exactTime(created, context.locale, context.timeZone) });
-    setText(time, relativeTime(created, now, context.locale, t('inbox.just_now')));
-    const label = t(isUnread ? 'inbox.mark_read' : 'inbox.mark_unread');
-    if (read.getAttribute('aria-label') !== label) {
-      set(read, { 'aria-label': label, title: label });
+    set(subject, { title: next.subject?.title });
+    kind.hidden = !next.subject || !safeImage(next.icon ?? '');
+    if (!kind.hidden) set(kind, { src: next.icon });
+    stack.hidden = count < 2;
+    const many = t('inbox.stacked', { count });
+    set(stack, { title: many });
+    stack.replaceChildren(
+      icon(icons.stack, 14),
+      h('span', { 'aria-hidden': 'true' }, String(count)),
+      hidden(many),
+    );
+    set(time, { datetime: created_at, title: exactTime(created, context.locale, context.timeZone) });
+    setText(time, ago);
+    const change = t(isUnread ? 'inbox.mark_read' : 'inbox.mark_unread');
+    if (read.title !== change) {
+      label(read, change);
       read.replaceChildren(icon(isUnread ? icons.check : icons.dot));
     }
-  }
-
-  return { element, update };
-}
-
-function iconButton(action: string, run: () => void): HTMLButtonElement {
-  return h('button', {
-    type: 'button',
-    class: 'icon-button',
-    part: 'action',
-    'data-action': action,
-    onclick: run,
-  });
+  };
 }

@@ -4,38 +4,47 @@
  */
 
 import {
+  type Caller,
   type Connection,
   type Item,
   type LiveEnvironment,
   type LiveState,
-  LiveStream,
-  type MeClient,
+  type Neighbours,
+  SharedStream,
 } from '@belfry/api';
 import type { InboxStore } from './store';
 
-/** Keeps `store` in step with the server; `connection` is told of every change of the connection. */
+export interface FollowOptions {
+  /** Id of the person: tabs that show the same one share a stream. */
+  person: string;
+  /** Is told of every change of the connection. */
+  connection(state: Connection): void;
+  env?: LiveEnvironment;
+  others?: Neighbours | null;
+}
+
+/** Keeps `store` in step with the server, by one connection for all tabs of the browser. */
 export function follow(
-  client: MeClient,
+  client: Caller,
   store: InboxStore,
-  connection: (state: Connection) => void,
-  env?: LiveEnvironment,
-): LiveStream {
-  let connectedBefore = false;
-  return new LiveStream(
+  { person, connection, env, others }: FollowOptions,
+): SharedStream {
+  return new SharedStream(
     client,
+    `belfry-live-${person}`,
     {
       connection,
+      missed: () => void store.catchUp(),
       frame: ({ event, data }) => {
         if (event === 'item') store.receive(JSON.parse(data) as Item);
-        else if (event === 'state') {
-          const state = JSON.parse(data) as LiveState;
-          // The stream resumes items by cursor, but what was read or archived meanwhile is only in the list.
-          if (state.kind === 'sync' && connectedBefore) void store.catchUp(state.unread);
-          else store.apply(state);
-          if (state.kind === 'sync') connectedBefore = true;
-        }
+        if (event !== 'state') return;
+        const state = JSON.parse(data) as LiveState;
+        // The stream resumes items by cursor, but what was read or archived meanwhile is only in the list.
+        if (state.kind === 'sync') void store.catchUp(state.unread);
+        else store.apply(state);
       },
     },
     env,
+    others,
   );
 }

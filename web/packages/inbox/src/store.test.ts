@@ -1,57 +1,6 @@
-import { ApiError, type Item, type MeClient, type Page } from '@belfry/api';
+import { ApiError, type Item, type Page } from '@belfry/api';
 import { describe, expect, it, vi } from 'vitest';
-import { InboxStore, type Snapshot } from './store';
-
-const item = (n: number, fields: Partial<Item> = {}): Item => ({
-  id: `i${n}`,
-  notification_id: `n${n}`,
-  title: `Title ${n}`,
-  message: '',
-  html: '',
-  sender: null,
-  photo: null,
-  actor: null,
-  icon: null,
-  subject: null,
-  count: 1,
-  destination: null,
-  created_at: `2026-05-0${n % 9}T00:00:00Z`,
-  read_at: null,
-  ...fields,
-});
-const range = (from: number, to: number): Item[] => {
-  const found: Item[] = [];
-  for (let n = from; n >= to; n--) found.push(item(n));
-  return found;
-};
-
-/** A server that answers inbox calls from `pages`, in order; an answer may be held back. */
-function setUp(pages: (Page<Item> | Promise<Page<Item>> | Error)[], unread = 0) {
-  const inbox = vi.fn(async () => {
-    const page = pages.shift();
-    if (page instanceof Error) throw page;
-    return page ?? { items: [], next: null };
-  });
-  const change = vi.fn(async (): Promise<unknown> => undefined);
-  const readAll = vi.fn(async (): Promise<unknown> => undefined);
-  const client = { inbox, change, readAll, unreadCount: async () => unread } as unknown as MeClient;
-  const received: string[] = [];
-  const failures: unknown[] = [];
-  let last: Snapshot | undefined;
-  const store = new InboxStore(
-    client,
-    {
-      changed: (snapshot) => {
-        last = snapshot;
-      },
-      received: (one) => received.push(one.id),
-      failed: (error) => failures.push(error),
-    },
-    { now: () => new Date('2026-05-10T12:00:00Z') },
-  );
-  const ids = () => store.snapshot.items.map((one) => one.id).join(' ');
-  return { store, client, inbox, change, readAll, received, failures, ids, last: () => last };
-}
+import { item, range, setUp } from './store.fixture';
 
 describe('lists', () => {
   it('loads, goes on from the cursor, and never shows an item twice', async () => {
@@ -67,7 +16,13 @@ describe('lists', () => {
     await store.loadMore();
     expect(ids()).toBe('i9 i8 i7 i6 i5');
     expect(store.snapshot.hasMore).toBe(false);
-    expect(inbox).toHaveBeenLastCalledWith({ limit: 50, cursor: 'c1', unread: false });
+    expect(inbox).toHaveBeenLastCalledWith({
+      limit: 50,
+      cursor: 'c1',
+      unread: false,
+      archived: false,
+      q: '',
+    });
   });
 
   it('keeps what was loaded below when the newest page overlaps', async () => {
@@ -167,6 +122,85 @@ describe('live', () => {
     expect(store.snapshot.unread).toBe(5);
   });
 
+  it('reads the list again when a read was under way as the stream began', async () => {
+    let answer: (page: Page<Item>) => void = () => undefined;
+    const { store, ids } = setUp(
+      [
+        new Promise<Page<Item>>((done) => {
+          answer = done;
+        }),
+        { items: range(3, 1), next: null },
+      ],
+      3,
+    );
+    const reading = store.refresh();
+    const catching = store.catchUp(3);
+    answer({ items: range(2, 1), next: null });
+    await Promise.all([reading, catching]);
+    expect(ids()).toBe('i3 i2 i1');
+    expect(store.snapshot.unread).toBe(3);
+  });
+
+  it('has what was missed in order, however much it was', async () => {
+    const at = (n: number) => item(n, { created_at: new Date(Date.UTC(2026, 4, 1, 0, n)).toISOString() });
+    const down = (from: number, to: number) => {
+      const found: Item[] = [];
+      for (let n = from; n >= to; n--) found.push(at(n));
+      return found;
+    };
+    const { store, ids } = setUp([
+      { items: down(10, 1), next: null },
+      { items: down(80, 31), next: 'c' },
+      { items: down(30, 1), next: null },
+    ]);
+    await store.refresh();
+    const catching = store.catchUp(80);
+    for (let n = 11; n <= 80; n++) store.receive(at(n));
+    await catching;
+    const order = () =>
+      ids()
+        .split(' ')
+        .map((id) => Number(id.slice(1)));
+    const sorted = (numbers: number[]) => [...numbers].sort((a, b) => b - a);
+    expect(order()).toEqual(sorted(order()));
+    expect(order().slice(0, 50)).toEqual(down(80, 31).map((one) => Number(one.id.slice(1))));
+    await store.loadMore();
+    expect(order()).toEqual(down(80, 1).map((one) => Number(one.id.slice(1))));
+  });
+
+  it('only counts where no list was looked at yet', async () => {
+    const { store, inbox, client } = setUp([], 4);
+    client.unreadCount = vi.fn(async () => 4);
+    await store.catchUp(3);
+    expect(client.unreadCount).not.toHaveBeenCalled();
+    store.receive(item(1));
+    expect(store.snapshot.unread).toBe(4);
+    // Again, after a connection that was lost: what follows is counted already.
+    const again = store.catchUp(5);
+    store.receive(item(2));
+    await again;
+    expect(client.unreadCount).toHaveBeenCalled();
+    expect(store.snapshot.unread).toBe(4);
+    expect(inbox).not.toHaveBeenCalled();
+  });
+
+  it('asks again, once it is quiet, what an item and a state at one moment left in doubt', async () => {
+    const { store, client, pauses, clock } = setUp([{ items: range(2, 1), next: null }], 2);
+    await store.refresh();
+    await store.catchUp(2);
+    clock.now += 60_000;
+    store.receive(item(3));
+    expect(pauses).toHaveLength(0);
+    // This count may or may not have the item in it that follows.
+    store.apply({ kind: 'read', id: 'i1', unread: 3 });
+    store.receive(item(4));
+    expect(store.snapshot.unread).toBe(4);
+    client.unreadCount = async () => 3;
+    expect(pauses).toHaveLength(1);
+    pauses[0]?.();
+    await vi.waitFor(() => expect(store.snapshot.unread).toBe(3));
+  });
+
   it('asks for the count again when something came while it was asked for', async () => {
     const { store, client } = setUp([{ items: range(1, 1), next: null }]);
     const counts = [1, 2];
@@ -183,7 +217,7 @@ describe('live', () => {
   it('moves a growing stack to the top and rings again, without counting an unread one twice', async () => {
     const { store, ids, received } = setUp([{ items: range(3, 1), next: null }], 3);
     await store.refresh();
-    store.receive(item(1, { count: 2 }));
+    store.receive(item(1, { count: 2, created_at: '2026-05-09T00:00:00Z' }));
     expect(ids()).toBe('i1 i3 i2');
     expect(store.snapshot.unread).toBe(3);
     expect(received).toEqual(['i1']);
@@ -247,6 +281,41 @@ describe('changes', () => {
     second.undo();
     expect(change).toHaveBeenCalledWith('i3', 'archive', true);
     expect(ids()).toBe('i2 i1');
+    expect(store.snapshot.unread).toBe(2);
+  });
+
+  it('counts what is taken away as taken, also when the server still counts it', async () => {
+    const { store, change } = setUp([{ items: range(3, 1), next: null }], 3);
+    await store.catchUp(3);
+    await store.refresh();
+    const removing = store.remove('i3');
+    store.apply({ kind: 'read', id: 'i1', unread: 2 });
+    expect(store.snapshot.unread).toBe(1);
+    change.mockImplementationOnce(async () => store.apply({ kind: 'deleted', id: 'i3', unread: 1 }));
+    await removing.commit();
+    expect(change).toHaveBeenCalledWith('i3', 'delete', false);
+    expect(store.snapshot.unread).toBe(1);
+    change.mockRejectedValueOnce(new ApiError(0, 'unreachable', ''));
+    await store.remove('i2').commit();
+    expect(store.snapshot.unread).toBe(1);
+    expect(store.snapshot.items.map((one) => one.id)).toEqual(['i2', 'i1']);
+  });
+
+  it('takes an archiving back when something new comes to the item meanwhile', async () => {
+    const { store, change, ids } = setUp([{ items: [item(1, { count: 1 })], next: null }], 1);
+    await store.catchUp(1);
+    await store.refresh();
+    const pending = store.archive('i1');
+    store.receive(item(1, { count: 2, created_at: '2026-05-09T01:00:00Z' }));
+    expect(ids()).toBe('i1');
+    expect(store.snapshot.unread).toBe(1);
+    await pending.commit();
+    expect(change).not.toHaveBeenCalled();
+    const gone = store.remove('i1');
+    store.apply({ kind: 'withdrawn', id: 'i1', unread: 0 });
+    expect(store.snapshot.unread).toBe(0);
+    await gone.commit();
+    expect(change).not.toHaveBeenCalled();
   });
 
   it('does not bring back what is being archived', async () => {

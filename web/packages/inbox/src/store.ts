@@ -1,92 +1,61 @@
 /**
- * What a person's inbox holds on this page. Owns the items, their order, the unread count, the filter and the
- * changes that are shown before the server confirmed them. Refuses to draw, to connect and to keep tokens.
+ * What a person's inbox holds on this page. Owns the items, their lists and order, the unread count and the changes that
+ * are shown before the server confirmed them. Refuses to draw, to connect and to keep tokens.
  */
 
-import type { ApiError, Item, LiveState, MeClient, Page } from '@belfry/api';
+import type { ApiError, InboxClient, Item, LiveState, Page, Verb } from '@belfry/api';
+import { UnreadCount } from './count';
+import { gathered } from './frames';
+import { has, insert, letGo, merge } from './lists';
+import type { Filter, List, Pending, Snapshot, StoreEvents, StoreOptions } from './snapshot';
 
-export type Filter = 'all' | 'unread';
-export type Loading = 'idle' | 'loading' | 'failed';
+/** So many items of a list are kept. What else there is, is read again when the reader comes there. */
+const MOST = 1_000;
 
-/** What is to be shown; a new object after every change. */
-export interface Snapshot {
-  readonly filter: Filter;
-  /** Newest first. In `unread`, what was read since the list was opened stays until the filter is chosen again. */
-  readonly items: readonly Item[];
-  readonly unread: number;
-  /** Whether the list was loaded at least once with this filter. */
-  readonly loaded: boolean;
-  readonly loading: Loading;
-  readonly hasMore: boolean;
-  readonly loadingMore: Loading;
-}
-
-/** What the store tells besides its snapshot. */
-export interface StoreEvents {
-  changed(snapshot: Snapshot): void;
-  /** A live item that was not there, or not unread, before. */
-  received(item: Item): void;
-  /** A change could not be saved and was put back, or a list could not be read. */
-  failed(error: ApiError): void;
-}
-
-/** A change that can still be taken back. */
-export interface Pending {
-  undo(): void;
-  /** Saves it now, also while the page is being left. */
-  commit(leaving?: boolean): Promise<void>;
-}
-
-interface List {
-  ids: string[];
-  next: string | null;
-  loaded: boolean;
-  loading: Loading;
-  loadingMore: Loading;
-}
-
-const emptyList = (): List => ({ ids: [], next: null, loaded: false, loading: 'idle', loadingMore: 'idle' });
+/** Not all pages ask at the same moment. */
+const jittered = (time: number): Promise<void> =>
+  new Promise((done) => setTimeout(done, time * (1 + Math.random())));
 
 export class InboxStore {
-  readonly #client: MeClient;
+  /** The item whose page is open: it is kept, wherever the list has gone. */
+  opened: string | undefined;
+  readonly #client: InboxClient;
   readonly #events: StoreEvents;
-  readonly #limit: number;
-  readonly #now: () => Date;
+  readonly #options: Required<StoreOptions>;
+  readonly #changed: () => void;
   readonly #items = new Map<string, Item>();
-  readonly #lists: Record<Filter, List> = { all: emptyList(), unread: emptyList() };
-  /** Ids that are being archived: a list that was read meanwhile must not bring them back. */
+  #lists: List[] = [];
+  #list = this.#open('all', '');
+  /** Ids that are being taken away: a list that was read meanwhile must not bring them back. */
   readonly #hidden = new Set<string>();
+  /** Takes a pending change of an item back: it is not the same item any more. */
+  readonly #pending = new Map<string, () => void>();
+  /** Ids that a page under a storm brought before the stream did: they are news all the same. */
+  #ahead = new Set<string>();
   /** Live ids that came while a list was being read. */
   #arrived = new Set<string>();
-  #filter: Filter = 'all';
-  #unread = 0;
-  /** Whether the count is kept by the live stream; else it is asked for with every list. */
-  #synced = false;
-  /** Whether something came while the count was asked for. */
-  #rang = false;
+  readonly #unread: UnreadCount;
 
-  constructor(client: MeClient, events: StoreEvents, options: { limit?: number; now?: () => Date } = {}) {
+  constructor(client: InboxClient, events: StoreEvents, options: StoreOptions = {}) {
     this.#client = client;
     this.#events = events;
-    this.#limit = options.limit ?? 50;
-    this.#now = options.now ?? (() => new Date());
+    this.#options = { limit: 50, now: () => new Date(), pause: jittered, ...options };
+    this.#changed = gathered(() => events.changed(this.snapshot));
+    this.#unread = new UnreadCount(() => client.unreadCount(), this.#changed, this.#options);
   }
 
   get snapshot(): Snapshot {
-    const list = this.#lists[this.#filter];
-    const items: Item[] = [];
-    for (const id of list.ids) {
-      const item = this.#items.get(id);
-      if (item && !this.#hidden.has(id)) items.push(item);
-    }
+    const { ids, reading, failed, next, filter, query, loaded, loadingMore, stale, cut } = this.#list;
     return {
-      filter: this.#filter,
-      items,
-      unread: this.#unread,
-      loaded: list.loaded,
-      loading: list.loading,
-      hasMore: list.next !== null,
-      loadingMore: list.loadingMore,
+      items: ids.flatMap((id) => (this.#hidden.has(id) ? [] : (this.#items.get(id) ?? []))),
+      unread: this.#unread.shown,
+      loading: reading ? 'loading' : failed ? 'failed' : 'idle',
+      hasMore: next !== null,
+      filter,
+      query,
+      loaded: Boolean(loaded),
+      loadingMore,
+      stale: Boolean(stale || cut),
     };
   }
 
@@ -100,71 +69,81 @@ export class InboxStore {
     this.#changed();
   }
 
-  /** Reads the newest page. What is shown stays until the answer is there. */
-  async refresh(): Promise<void> {
-    const filter = this.#filter;
-    const list = this.#lists[filter];
-    if (list.loading === 'loading') return;
-    list.loading = 'loading';
-    this.#arrived = new Set();
+  /** Shows the items of an earlier visit until the first page comes. */
+  seed(items: readonly Item[], unread: number): void {
+    const list = this.#open('all', '');
+    if (list.loaded) return;
+    for (const item of items) this.#items.set(item.id, item);
+    list.ids = items.map((item) => item.id);
+    list.stale = true;
+    if (!this.#unread.synced) this.#unread.value = unread;
     this.#changed();
+  }
+
+  // ---- reading
+
+  /** Reads the newest page. What is shown stays until the answer is there. */
+  refresh(): Promise<void> {
+    const list = this.#list;
+    list.again = true;
+    list.reading ??= this.#read(list);
+    this.#changed();
+    return list.reading;
+  }
+
+  async #read(list: List): Promise<void> {
     try {
-      const [page] = await Promise.all([
-        this.#client.inbox({ limit: this.#limit, unread: filter === 'unread' }),
-        this.#synced ? undefined : this.#count(),
-      ]);
-      this.#merge(list, page);
-      list.loading = 'idle';
+      while (list.again) {
+        list.again = false;
+        this.#arrived = new Set();
+        const count = this.#unread.synced ? undefined : this.#unread.ask();
+        const [page] = await Promise.all([this.#page(list), count]);
+        // Under a storm the page may be ahead of the stream: what comes after it is known by then, and not counted.
+        if (list.cut) {
+          this.#ahead = new Set(page.items.flatMap(({ id }) => (this.#items.has(id) ? [] : id)));
+          this.#unread.doubt();
+        }
+        merge(list, page, this.#items, this.#arrived);
+      }
       list.loaded = true;
+      list.failed = false;
     } catch (error) {
-      list.loading = 'failed';
+      list.failed = true;
       this.#events.failed(error as ApiError);
     }
+    list.reading = undefined;
     this.#changed();
   }
 
   /**
-   * After a reconnection: `unread` counts what was missed already, and the items that were missed follow one by one.
-   * They are not counted again; when the list was read anew, the server says once more how many there are.
+   * The live stream began, or began again: `unread` counts what was missed already, and what was missed follows item by
+   * item. That is not counted twice: once the list was read anew, the server says how many there are.
    */
-  async catchUp(unread: number): Promise<void> {
-    this.#unread = unread;
-    this.#synced = false;
-    await this.refresh();
-    this.#synced = true;
-  }
-
-  /** Asks how many are unread, again when something came in between: nobody knows if that was counted. */
-  async #count(): Promise<void> {
-    for (let tries = 0; tries < 3; tries++) {
-      this.#rang = false;
-      const unread = await this.#client.unreadCount();
-      // Meanwhile the live stream may have told the count, and counts on from there.
-      if (this.#synced) return;
-      this.#unread = unread;
-      if (!this.#rang) return;
-    }
+  async catchUp(unread?: number): Promise<void> {
+    const untouched = this.#lists.every((list) => !list.loaded && !list.reading);
+    // Nothing can have been missed by a page that has shown nothing yet.
+    const inStep = untouched && unread !== undefined && !this.#unread.told;
+    this.#unread.tell(unread ?? this.#unread.value, inStep);
+    this.#changed();
+    if (!untouched) await this.refresh();
+    else if (!inStep) await this.#unread.ask().catch(this.#events.failed);
+    this.#unread.synced = true;
   }
 
   async loadMore(): Promise<void> {
-    const list = this.#lists[this.#filter];
+    const list = this.#list;
     const cursor = list.next;
     if (cursor === null || list.loadingMore === 'loading') return;
     list.loadingMore = 'loading';
     this.#changed();
     try {
-      const page = await this.#client.inbox({
-        limit: this.#limit,
-        cursor,
-        unread: list === this.#lists.unread,
-      });
+      const page = await this.#page(list, cursor);
       // A refresh may have replaced the list meanwhile; its own end is the one to go on from.
       if (list.next === cursor) {
-        for (const item of page.items) {
-          if (!list.ids.includes(item.id)) list.ids.push(item.id);
-          this.#items.set(item.id, item);
-        }
+        for (const item of page.items) this.#items.set(item.id, item);
+        list.ids = [...new Set([...list.ids, ...page.items.map((item) => item.id)])];
         list.next = page.next;
+        if (letGo(list, MOST, this.#options.limit)) this.#tidy();
       }
       list.loadingMore = 'idle';
     } catch (error) {
@@ -174,67 +153,96 @@ export class InboxStore {
     this.#changed();
   }
 
-  async show(filter: Filter): Promise<void> {
-    this.#filter = filter;
-    if (filter === 'unread') this.#dropRead();
-    this.#changed();
-    await this.refresh();
+  /** Chooses a filter; what is searched for stays. */
+  show(filter: Filter, query = this.#list.query): Promise<void> {
+    // Of searches only the last is kept: nobody goes back to the one before.
+    this.#lists = this.#lists.filter((list) => list.query === '');
+    this.#list = this.#open(filter, query);
+    if (filter === 'unread') this.#list.ids = this.#list.ids.filter((id) => !this.#items.get(id)?.read_at);
+    return this.refresh();
   }
+
+  /** Shows what has every word of `q` in it; nothing to search for ends it. */
+  search(q: string): Promise<void> {
+    return this.show(this.#list.filter, q.trim().slice(0, 100));
+  }
+
+  /** The reader sees the item at this place of the list first. At the very top the newest are read again. */
+  look(at: number): void {
+    const list = this.#list;
+    list.at = at;
+    if (list.cut && !list.reading && !list.failed && at === 0) void this.refresh();
+  }
+
+  // ---- what comes live
 
   /** A live item: new, or an item whose stack grew. It goes to the top; the same one twice changes nothing. */
   receive(item: Item): void {
-    const before = this.#items.get(item.id);
-    if (before && before.created_at === item.created_at && before.count === item.count) {
-      if (before.read_at === item.read_at) return;
-    }
-    const rings = !item.read_at && (!before || before.read_at !== null || before.count !== item.count);
+    const before = this.#ahead.delete(item.id) ? undefined : this.#items.get(item.id);
+    const same = before?.created_at === item.created_at && before.count === item.count;
+    if (same && before.read_at === item.read_at) return;
+    const rings = !item.read_at && (before?.read_at !== null || before.count !== item.count);
+    this.#pending.get(item.id)?.();
     this.#items.set(item.id, item);
     this.#hidden.delete(item.id);
-    this.#arrived.add(item.id);
-    for (const filter of ['all', 'unread'] as const) {
-      if (filter === 'unread' && item.read_at) continue;
-      const list = this.#lists[filter];
-      list.ids = [item.id, ...list.ids.filter((id) => id !== item.id)];
+    if (this.#lists.some((list) => list.reading)) this.#arrived.add(item.id);
+    for (const list of this.#lists) {
+      const fits = list.filter === 'all' || (list.filter === 'unread' && !item.read_at);
+      if (fits && has(item, list.query)) insert(list, item, this.#items);
+      // It stands above what is kept of the list, until the top is read again.
+      if (list.cut && (!list.reading || list.ids.length > 2 * MOST)) {
+        list.ids = list.ids.filter((id) => id !== item.id);
+        list.again = true;
+      }
+      list.cut ||= list.ids.length >= MOST;
     }
-    if (!item.read_at && (!before || before.read_at)) {
-      this.#rang = true;
-      if (this.#synced) this.#unread += 1;
-    }
+    this.#tidy();
+    // Whether a stack that is not here was unread before is known to the server alone.
+    if (!before && !item.read_at && item.count > 1) this.#unread.doubt();
+    else this.#unread.ring(!item.read_at && before?.read_at !== null);
+    this.look(this.#list.at);
     this.#changed();
     if (rings) this.#events.received(item);
   }
 
   /** Something happened elsewhere; the server's count is the truth. */
-  apply(state: LiveState): void {
-    this.#unread = state.unread;
-    this.#synced = true;
-    const id = state.id ?? undefined;
-    if (state.kind === 'read_all') this.#markAll();
-    else if (id && state.kind === 'read') this.#mark(id, this.#now().toISOString());
-    else if (id && state.kind === 'unread') this.#mark(id, null);
-    else if (id && (state.kind === 'archived' || state.kind === 'withdrawn')) this.#remove(id);
+  apply({ kind, id, unread }: LiveState): void {
+    this.#pending.get(id ?? '')?.();
+    this.#unread.tell(unread);
+    // A page that is being read may be older than this.
+    for (const list of this.#lists) list.again ||= Boolean(list.reading);
+    if (kind === 'read_all') this.#markAll();
+    if (kind === 'unarchived') void this.refresh();
+    if (id) {
+      if (kind === 'read') this.#mark(id, this.#stamp());
+      if (kind === 'unread') this.#mark(id, null);
+      if (kind === 'deleted' || kind === 'withdrawn' || kind === 'archived') this.#drop(id);
+      if (kind === 'archived' && this.#list.filter === kind) void this.refresh();
+    }
     this.#changed();
   }
 
-  async markRead(id: string): Promise<void> {
-    await this.#setRead(id, this.#now().toISOString());
+  // ---- what is done here
+
+  markRead(id: string): Promise<void> {
+    return this.#setRead(id, this.#stamp());
   }
 
-  async markUnread(id: string): Promise<void> {
-    await this.#setRead(id, null);
+  markUnread(id: string): Promise<void> {
+    return this.#setRead(id, null);
   }
 
   async markAllRead(): Promise<void> {
-    const before = new Map([...this.#items].filter(([, item]) => !item.read_at));
-    const unread = this.#unread;
+    const before = [...this.#items.values()].filter((item) => !item.read_at);
+    const unread = this.#unread.value;
     this.#markAll();
-    this.#unread = 0;
+    this.#unread.value = 0;
     this.#changed();
     try {
       await this.#client.readAll();
     } catch (error) {
-      for (const id of before.keys()) this.#mark(id, null);
-      this.#unread = unread;
+      for (const { id } of before) this.#mark(id, null);
+      this.#unread.value = unread;
       this.#changed();
       this.#events.failed(error as ApiError);
       throw error;
@@ -243,32 +251,54 @@ export class InboxStore {
 
   /** Takes an item off the page at once; the server is told by `commit`, and never when `undo` came first. */
   archive(id: string): Pending {
+    return this.#take(id, 'archive');
+  }
+
+  /** As {@link archive}, for good. */
+  remove(id: string): Pending {
+    return this.#take(id, 'delete');
+  }
+
+  /** Puts an item back among the others; says whether the server did. */
+  unarchive(id: string): Promise<boolean> {
+    return this.#take(id, 'unarchive').commit();
+  }
+
+  #take(id: string, verb: Verb): Pending {
     let settled = false;
-    const item = this.#items.get(id);
-    const wasUnread = item !== undefined && !item.read_at;
+    const counts = this.#items.get(id)?.read_at === null ? this.#counts(id) : 0;
     const putBack = (): void => {
       this.#hidden.delete(id);
-      if (wasUnread) this.#unread += 1;
+      this.#unread.take(-counts);
       this.#changed();
     };
+    const undo = (): void => {
+      this.#pending.delete(id);
+      if (!settled) putBack();
+      settled = true;
+    };
     this.#hidden.add(id);
-    if (wasUnread) this.#unread = Math.max(0, this.#unread - 1);
+    this.#pending.set(id, undo);
+    this.#unread.take(counts);
     this.#changed();
     return {
-      undo: () => {
-        if (settled) return;
-        settled = true;
-        putBack();
-      },
+      undo,
       commit: async (leaving = false) => {
-        if (settled) return;
+        if (settled) return false;
         settled = true;
+        this.#pending.delete(id);
+        const unread = this.#unread.value;
         try {
-          await this.#client.change(id, 'archive', leaving);
-          this.#remove(id);
+          await this.#client.change(id, verb, leaving);
+          // The live stream may have told the new count already.
+          if (this.#unread.value === unread) this.#unread.value -= counts;
+          if (this.#hidden.has(id)) this.#drop(id);
+          return true;
         } catch (error) {
-          putBack();
           this.#events.failed(error as ApiError);
+          return false;
+        } finally {
+          putBack();
         }
       },
     };
@@ -277,71 +307,94 @@ export class InboxStore {
   async #setRead(id: string, readAt: string | null): Promise<void> {
     const before = this.#items.get(id);
     if (!before || (before.read_at === null) === (readAt === null)) return;
-    const step = readAt === null ? 1 : -1;
+    const step = readAt === null ? this.#counts(id) : -this.#counts(id);
     this.#mark(id, readAt);
-    this.#unread = Math.max(0, this.#unread + step);
+    this.#unread.value += step;
     this.#changed();
     try {
       await this.#client.change(id, readAt === null ? 'unread' : 'read');
     } catch (error) {
       this.#mark(id, before.read_at);
-      this.#unread = Math.max(0, this.#unread - step);
+      this.#unread.value -= step;
       this.#changed();
       this.#events.failed(error as ApiError);
     }
   }
 
-  /**
-   * Puts the newest page over a list. Where both overlap, what was loaded below stays; where they do not, something
-   * is missing in between and the page stands alone. Live items that came during the read are newer than the page.
-   */
-  #merge(list: List, page: Page<Item>): void {
-    const fresh = new Set(page.items.map((item) => item.id));
-    const newer = list.ids.filter((id) => this.#arrived.has(id) && !fresh.has(id));
-    const overlap = list.ids.findLastIndex((id) => fresh.has(id) && !this.#arrived.has(id));
-    const keepsTail = page.next !== null && overlap >= 0;
-    const tail = keepsTail
-      ? list.ids.slice(overlap + 1).filter((id) => !fresh.has(id) && !newer.includes(id))
-      : [];
-    for (const item of page.items) {
-      // A live item is at least as new as the page that was being read.
-      if (!this.#arrived.has(item.id)) this.#items.set(item.id, item);
+  // ---- inside
+
+  /** What an unread item adds to the count: what is archived is not counted. */
+  #counts(id: string): number {
+    return this.#lists.some((list) => list.filter === 'archived' && list.ids.includes(id)) ? 0 : 1;
+  }
+
+  #stamp(): string {
+    return this.#options.now().toISOString();
+  }
+
+  /** The list of a filter and a search, made when it is first asked for. */
+  #open(filter: Filter, query: string): List {
+    let list = this.#lists.find((one) => one.filter === filter && one.query === query);
+    if (!list) {
+      list = { filter, query, ids: [], next: null, loadingMore: 'idle', at: 0 };
+      this.#lists.push(list);
     }
-    if (!keepsTail || tail.length === 0) list.next = page.next;
-    list.ids = [...newer, ...page.items.map((item) => item.id), ...tail];
+    return list;
+  }
+
+  /** One page of a list. A search that found nothing so far is gone on with: an empty page would look like its end. */
+  async #page(list: List, after: string | null = null): Promise<Page<Item>> {
+    const { filter, query } = list;
+    let cursor = after;
+    for (;;) {
+      const page = await this.#client.inbox({
+        limit: this.#options.limit,
+        cursor,
+        unread: filter === 'unread',
+        archived: filter === 'archived',
+        q: query,
+      });
+      // Nor is it gone on with when something else is looked at by now.
+      if (page.items.length > 0 || page.next === null || list !== this.#list) return page;
+      cursor = page.next;
+    }
+  }
+
+  /** Forgets items that are in no list any more, when they have become many. */
+  #tidy(): void {
+    if (this.#items.size < 3 * MOST) return;
+    for (const list of this.#lists) {
+      // It is read anew when it is chosen.
+      if (list !== this.#list && list.cut)
+        Object.assign(list, { ids: [], next: null, loaded: false, cut: false });
+    }
+    const known = this.#lists.flatMap((list) => list.ids);
+    const kept = new Set([...known, ...this.#hidden, ...this.#pending.keys(), this.opened]);
+    for (const id of this.#items.keys()) if (!kept.has(id)) this.#items.delete(id);
   }
 
   #mark(id: string, readAt: string | null): void {
     const item = this.#items.get(id);
     if (!item) return;
     this.#items.set(id, { ...item, read_at: readAt });
-    const unread = this.#lists.unread;
+    const unread = this.#open('unread', '');
     if (readAt === null && unread.loaded && !unread.ids.includes(id)) {
-      const all = this.#lists.all.ids;
-      const place = all.indexOf(id);
-      const after = unread.ids.findIndex((other) => all.indexOf(other) > place);
+      const places = new Map(this.#open('all', '').ids.map((one, place) => [one, place]));
+      const place = places.get(id) ?? 0;
+      const after = unread.ids.findIndex((other) => (places.get(other) ?? 0) > place);
       unread.ids.splice(after < 0 ? unread.ids.length : after, 0, id);
     }
   }
 
   #markAll(): void {
-    const now = this.#now().toISOString();
+    const now = this.#stamp();
     for (const [id, item] of this.#items) if (!item.read_at) this.#items.set(id, { ...item, read_at: now });
   }
 
-  #remove(id: string): void {
+  /** It is nowhere any more; the list of what is archived is read again when it is looked at. */
+  #drop(id: string): void {
     this.#items.delete(id);
     this.#hidden.delete(id);
-    for (const list of Object.values(this.#lists)) list.ids = list.ids.filter((other) => other !== id);
-    this.#changed();
-  }
-
-  #dropRead(): void {
-    const list = this.#lists.unread;
-    list.ids = list.ids.filter((id) => !this.#items.get(id)?.read_at);
-  }
-
-  #changed(): void {
-    this.#events.changed(this.snapshot);
+    for (const list of this.#lists) list.ids = list.ids.filter((other) => other !== id);
   }
 }

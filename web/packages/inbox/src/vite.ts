@@ -25,6 +25,7 @@ export function locales(folder: URL = FOLDER): Plugin {
       const [tag = '', groups = ''] = id.slice(NAME.length + 1).split('/');
       const file = new URL(`${tag}.json`, folder);
       const all = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+      if (groups.startsWith('=')) return `export default ${JSON.stringify(named(all, groups.slice(1)))}`;
       const wanted = groups.split(',');
       const texts = Object.fromEntries(
         Object.entries(all).filter(([key]) => groups === '' || wanted.includes(key.split('.')[0] ?? '')),
@@ -32,6 +33,17 @@ export function locales(folder: URL = FOLDER): Plugin {
       return `export default ${JSON.stringify(texts)}`;
     },
   };
+}
+
+/** Single texts with all their plural forms, without the names of their groups. A key that is not there is an error. */
+function named(all: Record<string, string>, keys: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const key of keys.split(',')) {
+    const forms = Object.keys(all).filter((one) => one === key || one.startsWith(`${key}.`));
+    if (forms.length === 0) throw new Error(`no text is called ${key}`);
+    for (const form of forms) found[form.slice(form.indexOf('.') + 1)] = all[form] ?? '';
+  }
+  return found;
 }
 
 /** The texts of some files of a folder together: those named, or after `!` all but those. */

@@ -11,6 +11,7 @@ use axum::response::Response;
 use belfry_engine::parse_item_id;
 use belfry_live::{Closed, Frame, Subscription};
 use belfry_types::channel::ReceiptKind;
+use belfry_types::id::NotificationId;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use tokio::time::timeout;
@@ -72,6 +73,25 @@ struct Shown {
     ack: Vec<String>,
 }
 
+/// Reads a client's first message where no header brought its token: the token, and from where the client goes on.
+pub fn parse_hello(text: &str) -> Option<(String, Option<i64>)> {
+    let Hello { token, cursor } = json::read(text.as_bytes()).ok()?;
+    let cursor = match cursor {
+        Some(text) => Some(parse_cursor(&text)?),
+        None => None,
+    };
+    Some((token, cursor))
+}
+
+/// Reads a client's later messages: which items it showed, at most a hundred.
+pub fn parse_shown(text: &str) -> Option<Vec<NotificationId>> {
+    let Shown { ack } = json::read(text.as_bytes()).ok()?;
+    if ack.len() > ACKS {
+        return None;
+    }
+    ack.iter().map(|id| parse_item_id(id)).collect()
+}
+
 pub(super) fn upgrade(upgrade: WebSocketUpgrade, app: AppState, entry: Entry) -> Response {
     upgrade
         .read_buffer_size(READ_BYTES)
@@ -112,11 +132,9 @@ async fn open(
         Some(grant) => grant,
         None => {
             let hello = timeout(TOKEN_WAIT, hello(socket)).await;
-            let hello = hello.map_err(|_| End::Close(close_code::POLICY, "token expected"))??;
-            if let Some(text) = hello.cursor {
-                cursor = Some(parse_cursor(&text).ok_or(INVALID)?);
-            }
-            let grant = auth::live_grant(app, &hello.token).await.map_err(refused)?;
+            let (token, from) = hello.map_err(|_| End::Close(close_code::POLICY, "token expected"))??;
+            cursor = from.or(cursor);
+            let grant = auth::live_grant(app, &token).await.map_err(refused)?;
             if let Some(foreign) = foreign {
                 let judged = foreign.judge(app, &Identity::User(grant)).await;
                 judged.map_err(|_| End::Close(close_code::POLICY, "origin not allowed"))?;
@@ -131,10 +149,10 @@ async fn open(
     Ok((subscription, grant))
 }
 
-async fn hello(socket: &mut WebSocket) -> Result<Hello, End> {
+async fn hello(socket: &mut WebSocket) -> Result<(String, Option<i64>), End> {
     loop {
         if let Some(text) = text(socket.recv().await)? {
-            return json::read(text.as_bytes()).map_err(|_| INVALID);
+            return parse_hello(&text).ok_or(INVALID);
         }
     }
 }
@@ -176,13 +194,9 @@ async fn send(socket: &mut WebSocket, frame: Frame) -> Result<(), End> {
 }
 
 async fn acknowledge(app: &AppState, grant: &LiveGrant, text: Utf8Bytes) -> Result<(), End> {
-    let Shown { ack } = json::read(text.as_bytes()).map_err(|_| INVALID)?;
-    if ack.len() > ACKS {
-        return Err(INVALID);
-    }
-    let items: Option<Vec<_>> =
-        ack.iter().map(|id| parse_item_id(id).map(|id| (id, ReceiptKind::Displayed))).collect();
-    app.engine().record_for_user(grant.user, &items.ok_or(INVALID)?).await.map_err(|error| {
+    let shown = parse_shown(&text).ok_or(INVALID)?;
+    let items: Vec<_> = shown.into_iter().map(|id| (id, ReceiptKind::Displayed)).collect();
+    app.engine().record_for_user(grant.user, &items).await.map_err(|error| {
         tracing::error!(%error, "an acknowledgement could not be kept");
         FAILED
     })

@@ -18,8 +18,11 @@ export { Busy };
 export interface SendFormOptions<Values extends Record<string, unknown>, Result>
   extends Pick<UseFormInput<Values>, 'validate' | 'validateInputOnBlur' | 'transformValues'> {
   initialValues: Values;
-  /** Calls the server; throw or let `ask()` throw a `Problem`. */
-  send: (values: Values) => Promise<Result>;
+  /**
+   * Calls the server; throw or let `ask()` throw a `Problem`. `once` is an `Idempotency-Key` that stays the same while
+   * the same values are sent again, so that an answer that got lost is given again instead of making a second one.
+   */
+  send: (values: Values, once: string) => Promise<Result>;
   /** After success. */
   done?: (result: Result, values: Values) => void | Promise<void>;
   /** Where a pointer's field is called otherwise: `{'/destination/url': 'url'}`. */
@@ -38,6 +41,9 @@ export interface SendForm<Values extends Record<string, unknown>> {
   attempt: number;
 }
 
+/** 128 random bits; `crypto.randomUUID` is missing where the console is served without TLS. */
+const randomKey = () => crypto.getRandomValues(new BigUint64Array(2)).join('-');
+
 export function useSendForm<Values extends Record<string, unknown>, Result>(
   options: SendFormOptions<Values, Result>,
 ): SendForm<Values> {
@@ -53,6 +59,7 @@ export function useSendForm<Values extends Record<string, unknown>, Result>(
   const [faults, setFaults] = useState<readonly FieldFault[]>([]);
   const [problem, setProblem] = useState<SendForm<Values>['problem']>(null);
   const [attempt, setAttempt] = useState(0);
+  const keys = useRef(new Map<string, string>());
 
   // A text with a bound in it takes the first number of what the server said.
   const wordsOf = (fault: Fault): string => {
@@ -75,8 +82,12 @@ export function useSendForm<Values extends Record<string, unknown>, Result>(
     setFaults([]);
     setProblem(null);
     try {
-      const result = await options.send(values);
+      const text = JSON.stringify(values);
+      const once = keys.current.get(text) ?? randomKey();
+      keys.current.set(text, once);
+      const result = await options.send(values, once);
       await options.done?.(result, values);
+      keys.current.delete(text);
     } catch (error) {
       fail(error);
     } finally {

@@ -38,7 +38,13 @@ function NewWorkspaceForm({ organization, close }: NewWorkspaceProps) {
   const form = useSendForm({
     initialValues: { name: '', time_zone: browserZone() },
     validate: { name: (value) => (value.trim() ? null : t('fault.required')) },
-    send: (values) => ask(api.POST('/v1/workspaces', { body: { ...values, organization: organization.id } })),
+    send: (values, once) =>
+      ask(
+        api.POST('/v1/workspaces', {
+          params: { header: { 'Idempotency-Key': once } },
+          body: { ...values, organization: organization.id },
+        }),
+      ),
     done: async ({ slug }) => {
       await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
       close();

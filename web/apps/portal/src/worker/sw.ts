@@ -1,6 +1,7 @@
 /**
- * The service worker of one workspace's portal. Owns showing a push, its receipts, what a click does, and renewing
- * the subscription. Refuses to cache or to answer fetches: pages always come from the server.
+ * The service worker of one workspace's portal. Owns showing a push, its receipts, what a click does, renewing the
+ * subscription, and the shell for times without a connection. Refuses to keep anything of a person: pages come from
+ * the server whenever it answers, and what the server says of someone is never cached here.
  */
 
 /// <reference path="../../../../packages/inbox/src/locales.d.ts" />
@@ -10,6 +11,8 @@ import en from 'virtual:locale/en/worker';
 import { readSession, writeSession } from '../session-db';
 
 declare const self: ServiceWorkerGlobalScope;
+/** The hash of the pages that this worker was built for: another build is another worker. */
+declare const BUILD: string;
 
 /** What the server puts into the encrypted payload's `data`. */
 interface Data {
@@ -31,13 +34,48 @@ interface Payload {
 
 const scope = self.registration.scope;
 const workspace = decodeURIComponent(new URL(scope).pathname.split('/')[2] ?? '');
+/** Every workspace's worker has a shell of its own: one that updates leaves the others theirs. */
+const shell = `${scope} ${BUILD}`;
 
-self.addEventListener('install', () => {
-  // Nothing is cached, so a new worker never disagrees with an open page.
-  void self.skipWaiting();
+self.addEventListener('install', (event) => {
+  // Without room for the shell there still is push.
+  event.waitUntil(keep().catch(() => undefined));
 });
 
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener('activate', (event) => {
+  const tidy = async (): Promise<void> => {
+    const old = (await caches.keys()).filter((name) => name.startsWith(`${scope} `) && name !== shell);
+    // A tab of the last build may still load parts of it.
+    for (const name of old.slice(0, -1)) await caches.delete(name);
+    await self.clients.claim();
+  };
+  event.waitUntil(tidy());
+});
+
+self.addEventListener('message', () => void self.skipWaiting());
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.mode === 'navigate') event.respondWith(page(request));
+  else if (request.url.includes('/assets/')) {
+    event.respondWith(caches.match(request, { ignoreVary: true }).then((hit) => hit ?? fetch(request)));
+  }
+});
+
+async function keep(): Promise<void> {
+  const files: string[] = await (await fetch(`/assets/portal/files-${BUILD}.json`)).json();
+  await (await caches.open(shell)).addAll([scope, ...files]);
+}
+
+/** The server's page, else the shell: also where something answers in the server's place, or nothing for seconds. */
+async function page(request: Request): Promise<Response> {
+  const asked = fetch(request);
+  const late = new Promise<undefined>((done) => setTimeout(done, 4_000));
+  const answer = await Promise.race([asked, late]).catch(() => undefined);
+  return answer && answer.status < 500
+    ? answer
+    : ((await caches.match(scope, { cacheName: shell, ignoreVary: true })) ?? asked);
+}
 
 self.addEventListener('push', (event) => {
   const payload = read(event.data);
@@ -61,11 +99,10 @@ self.addEventListener('push', (event) => {
     })
     // Options that contradict one another are refused as a whole; the text still has to be seen.
     .catch(() => self.registration.showNotification(name, { body, data }));
-  const badge = Number(payload.app_badge ?? payload.notification?.app_badge ?? -1);
   event.waitUntil(
     Promise.all([
       shown.then(() => receipt(data, 'displayed')),
-      badge >= 0 && navigator.setAppBadge?.(badge).catch(() => undefined),
+      badge(payload.app_badge ?? payload.notification?.app_badge).catch(() => undefined),
     ]),
   );
 });
@@ -81,9 +118,7 @@ self.addEventListener('notificationclose', (event) => {
 });
 
 self.addEventListener('pushsubscriptionchange', (event) => {
-  const change = event as ExtendableEvent &
-    Partial<Record<'oldSubscription' | 'newSubscription', PushSubscription>>;
-  event.waitUntil(renew(change.oldSubscription, change.newSubscription));
+  (event as ExtendableEvent).waitUntil(renew());
 });
 
 function read(data: PushMessageData | null): Payload {
@@ -93,6 +128,18 @@ function read(data: PushMessageData | null): Payload {
   } catch {
     return {};
   }
+}
+
+/** The application's badge: the number that came along, else what the server counts for whoever is signed in. */
+async function badge(sent: unknown): Promise<void> {
+  if (!navigator.setAppBadge) return;
+  let count = sent;
+  const session = count == null && (await readSession(workspace));
+  if (session) {
+    const answer = await fetch('/v1/me/inbox/unread-count', bearer(session.token));
+    count = (await answer.json()).count;
+  }
+  if (Number(count ?? -1) >= 0) await navigator.setAppBadge(Number(count));
 }
 
 /**
@@ -107,45 +154,48 @@ async function receipt({ capability, receipts = '/v1/me/receipts' }: Data, kind:
 
 /** Inside the scope an open tab is brought to the front and goes there itself; anything else is a new window. */
 async function open(navigate = scope): Promise<void> {
-  const url = new URL(navigate, scope).href;
+  const url = URL.canParse(navigate, scope) ? new URL(navigate, scope).href : scope;
   if (url.startsWith(scope)) {
-    const [tab] = (await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).filter(
-      (client) => `${client.url}/`.startsWith(scope),
-    );
-    if (tab) {
-      tab.postMessage({ navigate: url });
-      await tab.focus();
-      return;
+    for (const client of await self.clients.matchAll({ type: 'window', includeUncontrolled: true })) {
+      if (!`${client.url}/`.startsWith(scope)) continue;
+      client.postMessage({ navigate: url });
+      if (await client.focus().catch(() => undefined)) return;
     }
   }
   await self.clients.openWindow(url);
 }
 
-async function renew(old?: PushSubscription, renewed?: PushSubscription): Promise<void> {
+/** Some browsers say neither which subscription ended nor with which key, so the server's key is what counts. */
+async function renew(): Promise<void> {
   const session = await readSession(workspace);
   // Without a session or a device push was turned off here; the page sorts out everything else when it is opened.
   if (!session?.device) return;
-  const key = old?.options.applicationServerKey;
-  const subscription =
-    renewed ??
-    (await self.registration.pushManager.subscribe({
-      userVisibleOnly: true,
-      ...(key && { applicationServerKey: key }),
-    }));
+  const init = bearer(session.token);
+  const { key } = await (await fetch('/v1/push/public-key', init)).json();
+  const { pushManager } = self.registration;
+  const subscribe = () => pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  const subscription = await subscribe().catch(async () => {
+    // It has one with another key.
+    await (await pushManager.getSubscription())?.unsubscribe();
+    return subscribe();
+  });
   const { endpoint, keys } = subscription.toJSON();
-  const headers = { authorization: `Bearer ${session.token}` };
   const answer = await post(
     '/v1/me/devices',
     { kind: 'web_push', subscription: { endpoint, keys }, user_agent: navigator.userAgent },
-    headers,
+    init.headers,
   );
   if (!answer.ok) return;
   const { id } = (await answer.json()) as { id: string };
-  await writeSession(workspace, { ...session, device: id });
-  if (id !== session.device) await fetch(`/v1/me/devices/${session.device}`, { method: 'DELETE', headers });
+  await writeSession(workspace, { ...session, device: id, endpoint });
+  if (id !== session.device) await fetch(`/v1/me/devices/${session.device}`, { ...init, method: 'DELETE' });
 }
 
-function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+const bearer = (token: string): { headers: Record<string, string> } => ({
+  headers: { authorization: `Bearer ${token}` },
+});
+
+function post(url: string, body: unknown, headers?: Record<string, string>): Promise<Response> {
   return fetch(url, {
     method: 'POST',
     keepalive: true,

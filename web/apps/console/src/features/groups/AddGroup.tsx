@@ -39,7 +39,7 @@ function AddForm({ close }: { close: () => void }) {
       name: (value) => (value.trim() ? null : t('fault.required')),
       key: (value) => (value.trim() ? null : t('fault.required')),
     },
-    send: ({ name, key }) => add(workspace.id, name.trim(), key.trim()),
+    send: ({ name, key }, once) => add(workspace.id, name.trim(), key.trim(), once),
     done: async (group) => {
       toast(t('groups.added', { name: group.name }));
       await navigate({
@@ -88,10 +88,13 @@ function AddForm({ close }: { close: () => void }) {
   );
 }
 
-async function add(ws: string, name: string, key: string): Promise<GroupShape> {
+async function add(ws: string, name: string, key: string, once: string): Promise<GroupShape> {
   try {
     return await ask(
-      api.POST('/v1/workspaces/{ws}/groups', { params: { path: { ws } }, body: { name, key } }),
+      api.POST('/v1/workspaces/{ws}/groups', {
+        params: { path: { ws }, header: { 'Idempotency-Key': once } },
+        body: { name, key },
+      }),
     );
   } catch (error) {
     if (error instanceof Problem && error.code === 'group_exists') {

@@ -64,13 +64,13 @@ function Pace({ one }: { one: NotificationDetail }) {
   const { progress } = one;
   if (progress) {
     const rate = t('outcome.rate', { rate: format.number(Math.round(progress.rate_per_s * 10) / 10) });
-    if (progress.rate_per_s === 0) return progress.done > 0 ? <>{t('outcome.waits')}</> : null;
-    if (progress.left_s === null) return <>{rate}</>;
-    return <>{`${rate} · ${t('outcome.left', { span: format.span(progress.left_s) })}`}</>;
+    if (progress.rate_per_s === 0) return progress.done > 0 ? t('outcome.waits') : null;
+    if (progress.left_s === null) return rate;
+    return `${rate} · ${t('outcome.left', { span: format.span(progress.left_s) })}`;
   }
   if (!one.finished_at || !one.sent_at) return null;
   const took = Math.max(0, (Date.parse(one.finished_at) - Date.parse(one.sent_at)) / 1000);
-  return <>{t('outcome.took', { span: format.span(took) })}</>;
+  return t('outcome.took', { span: format.span(took) });
 }
 
 function Bar({ sum, label, done }: { sum: Tally; label: string; done: number }) {

@@ -45,7 +45,9 @@ export function SignInForm({
           {t('sign_in.submit')}
         </SubmitButton>
         <Text size="xs" c="dimmed" ta="center">
-          {t('sign_in.forgotten')} <Code display="inline-block">belfry operators reset-password</Code>
+          {t('sign_in.forgotten')}
+          <br />
+          <Code>belfry operators reset-password</Code>
         </Text>
       </Stack>
     </Form>

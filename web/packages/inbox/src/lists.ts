@@ -1,0 +1,65 @@
+/** What happens to one list of the store: pages and live items come into it, and a long one loses its top. */
+
+import type { Item, Page } from '@belfry/api';
+import type { List } from './snapshot';
+
+/**
+ * Puts the newest page over a list. Where both overlap, what was loaded below stays; where they do not, something
+ * is missing in between and the page stands alone. Items that came live during the read go where their time says.
+ */
+export function merge(
+  list: List,
+  page: Page<Item>,
+  items: Map<string, Item>,
+  arrived: ReadonlySet<string>,
+): void {
+  const fresh = new Set(page.items.map((item) => item.id));
+  const overlap = list.ids.findLastIndex((id) => fresh.has(id) && !arrived.has(id));
+  const keepsTail = page.next !== null && overlap >= 0 && !list.stale && !list.cut;
+  const came = list.ids.filter((id) => arrived.has(id) && !fresh.has(id));
+  const known = new Set([...fresh, ...came]);
+  const tail = keepsTail ? list.ids.slice(overlap + 1).filter((id) => !known.has(id)) : [];
+  const last = page.items[page.items.length - 1];
+  for (const item of page.items) {
+    // A live item is at least as new as the page that was being read.
+    if (!arrived.has(item.id)) items.set(item.id, item);
+  }
+  if (tail.length === 0) list.next = page.next;
+  list.ids = [...fresh, ...tail];
+  for (const id of came.reverse()) {
+    const item = items.get(id);
+    // What is older than a page with nothing behind it yet comes with the next one.
+    const later =
+      tail.length === 0 && list.next !== null && last && item && item.created_at < last.created_at;
+    if (item && !later) insert(list, item, items);
+  }
+  list.stale = false;
+  list.cut = false;
+}
+
+/** Puts an item where its time says: what was missed comes after what is new. */
+export function insert(list: List, item: Item, items: ReadonlyMap<string, Item>): void {
+  const ids = list.ids.filter((id) => id !== item.id);
+  const at = ids.findIndex((id) => (items.get(id)?.created_at ?? '') <= item.created_at);
+  ids.splice(at < 0 ? ids.length : at, 0, item.id);
+  list.ids = ids;
+}
+
+/** What is far above the reader of a list longer than `most` is let go, but a page of it. Says whether there was any. */
+export function letGo(list: List, most: number, page: number): boolean {
+  const over = Math.min(list.ids.length - most, list.at - page);
+  if (over <= 0) return false;
+  list.ids = list.ids.slice(over);
+  list.at -= over;
+  list.cut = true;
+  return true;
+}
+
+/** As the server searches: every word is somewhere in what the item says, whatever its case. */
+export function has({ title, message, sender, actor, subject }: Item, query: string): boolean {
+  const text = [title, message, sender, actor?.name, subject?.id, subject?.title].join('\n').toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
