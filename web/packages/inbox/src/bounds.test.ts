@@ -1,14 +1,11 @@
 import type { InboxQuery, Item, MeClient, Page } from '@belfry/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { InboxStore } from './store';
 import { numbered } from './store.fixture';
 
-beforeEach(() => {
+beforeAll(() => {
   // Else every item is drawn by itself.
   vi.stubGlobal('requestAnimationFrame', () => 0);
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
 });
 
 /** A server that has everything, and a page that was told so far of the first `shown`. */
@@ -26,11 +23,12 @@ function setUp(shown: number) {
     return { items, next: from + limit < all.length ? (items.at(-1)?.id ?? null) : null };
   });
   const unreadCount = async () => all.length;
-  const store = new InboxStore({ inbox, unreadCount } as unknown as MeClient, {
-    changed: () => undefined,
-    received: () => undefined,
-    failed: () => undefined,
-  });
+  const store = new InboxStore(
+    { inbox, unreadCount } as unknown as MeClient,
+    { changed: () => undefined, received: () => undefined, failed: () => undefined },
+    // No clock may wake a store whose test has ended.
+    { pause: () => new Promise(() => undefined) },
+  );
   const numbers = () => store.snapshot.items.map(({ id }) => Number(id.slice(1)));
   return { store, inbox, all, add, numbers, storm: (n: number) => times(n, () => store.receive(add())) };
 }
