@@ -52,7 +52,7 @@ test('Archive and delete can be undone, and stay when they are not', async ({ pa
   await press(page, 'Archive me', 'archive');
   await press(page, 'Delete me', 'remove');
   await expect(row(page, 'Delete me')).toHaveCount(0);
-  // Leaving the page saves what could still be undone.
+  // Leaving the page ends what could still be undone.
   await page.reload();
   await expect(row(page, 'Keep')).toBeVisible();
   await expect(row(page, 'Delete me')).toHaveCount(0);
@@ -135,17 +135,21 @@ test('What a browser forgot when the page was left is done at the next opening',
   );
 });
 
-test('What is done is saved when the page is hidden, as phones end it without a word', async ({ page }) => {
+test('What is deleted is gone for good when the page is hidden, as phones end it without a word', async ({
+  page,
+}) => {
   const person = await inboxWith(ws, page, 'Away');
-  await press(page, 'Away', 'archive');
+  const token = await ws.token(person);
+  const archived = async () => (await ws.me(token, 'GET', '/inbox?archived=true')).body.items.length;
+  await press(page, 'Away', 'remove');
+  // Until then it can be taken back.
+  await expect.poll(archived).toBe(1);
   await page.evaluate(() => {
     Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
   });
-  const token = await ws.token(person);
-  await expect
-    .poll(async () => (await ws.me(token, 'GET', '/inbox?archived=true')).body.items.length)
-    .toBe(1);
+  await expect.poll(archived).toBe(0);
+  expect((await ws.me(token, 'GET', '/inbox')).body.items).toEqual([]);
   await expect(page.getByRole('button', { name: 'Undo' })).toHaveCount(0);
 });
 

@@ -1,20 +1,22 @@
 /**
- * What a reader does to items, with a way back. Owns the changes that can still be undone; they are saved when their
- * toast goes away or the page is left.
+ * What a reader does to items, with a way back. All is saved at once, so that it is so everywhere, and undone by its
+ * opposite; but what is deleted waits in the archive until its toast goes away or the page is left.
  */
 
 import type { Item } from '@belfry/api';
-import type { InboxStore, Pending, Translate } from '@belfry/inbox';
+import type { InboxStore, Translate } from '@belfry/inbox';
+import { type Removal, removal } from './removal';
 import { dropToast, type Toast } from './toasts';
+import type { Left } from './unsaved';
 
 export interface ChangesOptions {
   t: Translate;
   say(text: string, extra?: Partial<Toast>): void;
   /** An item leaves the list. */
-  leaves(item: Item): void;
+  leaves(item: Item): unknown;
   changed(): void;
-  /** What was done, by the text that says it; the page may be left before the server has `answered`. */
-  left(item: Item, said: string, answered: Promise<unknown>): void;
+  /** What was done; the page may be left before the server has `answered`. */
+  left(item: Item, verb: Left, answered: Promise<unknown>): void;
 }
 
 /** Long enough to notice a slip. */
@@ -25,10 +27,9 @@ const FEW = 50;
 export class Changes {
   readonly #store: InboxStore;
   readonly #options: ChangesOptions;
-  /** By what is said of them. */
-  readonly #pending = new Map<string, Map<Pending, Item>>();
-  /** Ids of what was put back and can be taken away again. */
-  readonly #back = new Set<string>();
+  readonly #removing = new Map<Removal, Item>();
+  /** How to take back, and to end, what can still be taken back; by what is said of it. */
+  readonly #done = new Map<string, [undo: () => unknown, end: (() => unknown) | undefined][]>();
 
   constructor(store: InboxStore, options: ChangesOptions) {
     this.#store = store;
@@ -40,36 +41,28 @@ export class Changes {
     this.#options.changed();
   }
 
-  archive(item: Item): void {
-    this.#takeAway(item, this.#store.archive(item.id), 'inbox.archived');
+  async archive(item: Item): Promise<void> {
+    const saved = this.#store.archive(item.id);
+    this.#options.left(item, 'archive', saved);
+    await this.#say(item, saved, 'inbox.archived', () => this.#store.unarchive(item));
   }
 
-  remove(item: Item): void {
-    this.#takeAway(item, this.#store.remove(item.id), 'inbox.removed');
-  }
-
-  /** Saved at once: whoever puts something back wants to see it there. */
   async unarchive(item: Item): Promise<void> {
-    const { t, say, leaves } = this.#options;
-    leaves(item);
-    // One that could not be saved stands in the archive again, and the store has said so.
-    if (!(await this.#store.unarchive(item.id))) return;
-    const back = this.#back.add(item.id);
-    const undo = async (): Promise<void> => {
-      const ids = [...back];
-      back.clear();
-      await Promise.all(ids.map((id) => this.#store.archive(id).commit()));
-      await this.#store.refresh();
-    };
-    say(back.size > 1 ? t('inbox.unarchived_many', { count: back.size }) : t('inbox.unarchived'), {
-      key: 'back',
-      stays: UNDO,
-      action: { label: t('inbox.undo'), run: () => void undo() },
-      gone: () => back.clear(),
-    });
+    const saved = this.#store.unarchive(item);
+    await this.#say(item, saved, 'inbox.unarchived', () => this.#store.archive(item.id));
   }
 
-  async markAllRead(): Promise<void> {
+  async remove(item: Item): Promise<void> {
+    const removed = removal(this.#store, item);
+    this.#removing.set(removed, item);
+    const end = (how: () => unknown) => () => {
+      this.#removing.delete(removed);
+      how();
+    };
+    await this.#say(item, removed.gone, 'inbox.removed', end(removed.undo), end(removed.commit));
+  }
+
+  async readAll(): Promise<void> {
     const { t, say, changed } = this.#options;
     const { items, unread } = this.#store.snapshot;
     if (unread === 0) return;
@@ -92,31 +85,38 @@ export class Changes {
     );
   }
 
-  /** Saves what waits, also while the page is being left; from then on nothing can be taken back. */
+  /** Deletes what waits, also while the page is being left; from then on it cannot be taken back. */
   flush(): void {
-    for (const [said, pending] of this.#pending) {
-      for (const [change, item] of pending) this.#options.left(item, said, change.commit(true));
-      dropToast(said);
-    }
-    this.#pending.clear();
+    for (const [removed, item] of this.#removing) this.#options.left(item, 'delete', removed.commit(true));
+    this.#removing.clear();
+    this.#done.delete('inbox.removed');
+    dropToast('inbox.removed');
   }
 
-  /** Changes of one kind that follow one another are one toast, and one undo. */
-  #takeAway(item: Item, change: Pending, said: string): void {
+  /** Says what was done, with a way back: what follows one another is one toast, and one undo. */
+  async #say(
+    item: Item,
+    saved: Promise<boolean>,
+    said: string,
+    undo: () => unknown,
+    end?: () => unknown,
+  ): Promise<void> {
     const { t, say, leaves } = this.#options;
-    const pending = this.#pending.get(said) ?? new Map<Pending, Item>();
-    this.#pending.set(said, pending.set(change, item));
     leaves(item);
-    const end = (how: (one: Pending) => void) => () => {
-      // The toast of what was saved already may end after the next ones have begun.
-      if (this.#pending.get(said) === pending) this.#pending.delete(said);
-      for (const one of pending.keys()) how(one);
+    // What could not be saved stands where it stood, and the store has said so.
+    if (!(await saved)) return;
+    const done = this.#done.get(said) ?? [];
+    this.#done.set(said, done);
+    const count = done.push([undo, end]);
+    const each = (at: 0 | 1) => () => {
+      this.#done.delete(said);
+      for (const one of done) one[at]?.();
     };
-    say(pending.size > 1 ? t(`${said}_many`, { count: pending.size }) : t(said), {
+    say(count > 1 ? t(`${said}_many`, { count }) : t(said), {
       key: said,
       stays: UNDO,
-      action: { label: t('inbox.undo'), run: end((one) => one.undo()) },
-      gone: end((one) => void one.commit()),
+      action: { label: t('inbox.undo'), run: each(0) },
+      gone: each(1),
     });
   }
 }

@@ -12,7 +12,7 @@ export interface PaneActions {
   archive(item: Item): void;
   unarchive(item: Item): void;
   remove(item: Item): void;
-  toggleRead(item: Item): Promise<void>;
+  toggleRead(item: Item): void;
   /** The item was looked at or its destination was followed. */
   opened(item: Item): void;
   failed(error: ApiError): void;
@@ -123,10 +123,9 @@ export class Pane {
 
   #draw(item: Item): void {
     const actions = { ...this.#actions, archived: this.#store.snapshot.filter === 'archived' };
-    const toggleRead = (one: Item): void => void this.#actions.toggleRead(one).then(() => this.redraw());
     const page = this.#page;
     this.#drawn = item;
-    if (page) this.element.replaceChildren(page(item, { ...this.#context, ...actions, toggleRead }));
+    if (page) this.element.replaceChildren(page(item, { ...this.#context, ...actions }));
   }
 
   #focusTitle(): void {

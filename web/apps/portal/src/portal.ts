@@ -6,7 +6,7 @@
 import type { AccountClient, ApiError, Connection, Item, MeClient } from '@belfry/api';
 import { destinationOf, follow, h, InboxStore, type Snapshot } from '@belfry/inbox';
 import type { Account } from './account';
-import { Changes } from './changes';
+import type { Changes } from './changes';
 import type { Context } from './context';
 import { header } from './header';
 import { type Kept, writeKept } from './kept-db';
@@ -19,7 +19,6 @@ import type { PushDesk } from './push-desk';
 import { Rooms } from './rooms';
 import type { SignInReason } from './sign-in';
 import { clearToasts, keepToasts, type Toast, toast, toastRegion } from './toasts';
-import type { Unsaved } from './unsaved';
 
 export interface PortalOptions {
   client: MeClient;
@@ -82,7 +81,6 @@ export function startPortal({
   const { signal } = life;
   let connection: Connection = 'connecting';
   let asked = Date.now();
-  let unsaved: Unsaved | undefined;
   const ignore = (): void => undefined;
 
   // ---- parts
@@ -116,15 +114,21 @@ export function startPortal({
   // Without it nothing but push is missing; the next opening tries again.
   desk.catch(console.warn);
   const withDesk = (run: (desk: PushDesk) => void): void => void desk.then(run, ignore);
-  const changes = new Changes(store, {
-    t,
-    say,
-    leaves: (item) => {
-      if (pane.current === item.id) toList();
-    },
-    changed: () => pane.redraw(),
-    left: (...left) => unsaved?.note(...left),
-  });
+  let changes: Changes | undefined;
+  const act =
+    (what: 'archive' | 'unarchive' | 'remove' | 'toggleRead' | 'readAll') =>
+    (item?: Item): void =>
+      void later.then(
+        (it) => it[what](item as Item),
+        () => say(t('inbox.not_saved')),
+      );
+  const acts = {
+    archive: act('archive'),
+    unarchive: act('unarchive'),
+    remove: act('remove'),
+    toggleRead: act('toggleRead'),
+    readAll: act('readAll'),
+  };
   const news = import('./news').then(({ openNews }) =>
     openNews(context, {
       visit,
@@ -137,25 +141,17 @@ export function startPortal({
   );
   // Without them the list still shows what comes.
   news.catch(console.warn);
-  const archive = (item: Item): void => changes.archive(item);
-  const unarchive = (item: Item): void => void changes.unarchive(item);
-  const remove = (item: Item): void => changes.remove(item);
-  const toggleRead = (item: Item): Promise<void> => changes.toggleRead(item);
   const back = toList;
-  const pane = new Pane(context, store, { back, archive, unarchive, remove, opened, failed, toggleRead });
+  const pane = new Pane(context, store, { ...acts, back, opened, failed });
   const list = listView(
     context,
     {
+      ...acts,
       open,
-      archive,
-      unarchive,
-      remove,
-      toggleRead: (item) => void toggleRead(item),
       filter: (filter) => void store.show(filter),
       search: (query) => void store.search(query),
       more: () => void more(),
       seen: (at) => store.look(at),
-      readAll: () => void changes.markAllRead(),
       retry: () => void store.refresh(),
       settings: () => visit({ room: 'settings' }),
     },
@@ -286,7 +282,7 @@ export function startPortal({
   }
 
   async function signOut(): Promise<void> {
-    changes.flush();
+    changes?.flush();
     // On a shared computer nothing may ring for someone who left.
     await desk.then(({ push }) => push.leave()).catch(ignore);
     await options.signOut();
@@ -316,7 +312,7 @@ export function startPortal({
   function stop(): void {
     if (signal.aborted) return;
     clearToasts();
-    changes.flush();
+    changes?.flush();
     void news.then((arrivals) => arrivals.stop(), ignore);
     keep();
     life.abort();
@@ -336,7 +332,7 @@ export function startPortal({
     if (document.visibilityState === 'visible' && navigator.onLine) live.wake();
     if (document.visibilityState === 'hidden') {
       // Phones end a hidden page without another word.
-      changes.flush();
+      changes?.flush();
       keep();
     } else if (Date.now() - asked > ASK_AGAIN) {
       asked = Date.now();
@@ -358,7 +354,7 @@ export function startPortal({
   addEventListener(
     'pagehide',
     (event) => {
-      changes.flush();
+      changes?.flush();
       keep();
       if (event.persisted) live.stop();
     },
@@ -376,10 +372,18 @@ export function startPortal({
   void pane.prepare().catch(ignore);
   const { newer } = strips;
   const help = (): void => void rooms.showKeys();
-  const reading = { store, list, pane, changes, visit, showPlace, back, help };
-  void import('./later').then(({ begin }) => {
-    unsaved = begin(context, { ...reading, signal, newer, first });
+  const reading = { store, list, pane, visit, showPlace, back, help };
+  const saying = {
+    say,
+    leaves: (item: Item) => pane.current === item.id && toList(),
+    changed: () => pane.redraw(),
+  };
+  const later = import('./later').then(({ begin }) => {
+    changes = begin(context, { ...reading, ...saying, signal, newer, first });
+    return changes;
   });
+  // Without it the list can still be read.
+  later.catch(console.warn);
   return {
     element,
     identified: (fresh) => withDesk(({ push }) => void push.reconcile(fresh)),

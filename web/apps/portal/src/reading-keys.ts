@@ -49,11 +49,10 @@ export function readingKeys(options: ReadingOptions): KeyActions {
     next: () => step(1),
     previous: () => step(-1),
     archive: act((item) => {
-      if (store.snapshot.filter === 'archived') void changes.unarchive(item);
-      else changes.archive(item);
+      void (store.snapshot.filter === 'archived' ? changes.unarchive(item) : changes.archive(item));
     }),
     toggleRead: act((item) => void changes.toggleRead(item)),
-    remove: act((item) => changes.remove(item)),
+    remove: act((item) => void changes.remove(item)),
     search: () => {
       if (currentPlace().room) visit({});
       list.focusSearch();

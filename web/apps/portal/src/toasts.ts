@@ -42,8 +42,9 @@ export function clearToasts(): void {
 }
 
 /** Takes the one with this key away without a word: what it would have done has been done. */
-export const dropToast = (key: string): void =>
-  region.querySelector(`[data-key="${CSS.escape(key)}"]`)?.remove();
+export function dropToast(key: string): void {
+  region.querySelector(`[data-key="${CSS.escape(key)}"]`)?.dispatchEvent(new Event('dropped'));
+}
 
 /** Takes away those about items that are no news any more. */
 export function keepToasts(isNews: (item: string) => boolean): void {
@@ -104,6 +105,7 @@ export function toast(options: Toast, dismissLabel: string): void {
       onfocusin: stop,
       onfocusout: () => setTimeout(start),
       onchanged: start,
+      ondropped: () => end(true),
     },
     options.picture,
     h(

@@ -1,4 +1,4 @@
-import type { Item } from '@belfry/api';
+import { ApiError, type Item } from '@belfry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { item, setUp } from '../../../packages/inbox/src/store.fixture';
 import { Unsaved } from './unsaved';
@@ -26,8 +26,8 @@ async function reopened(...items: Item[]) {
 describe('what a page was left with', () => {
   it('is done at the next opening, and once', async () => {
     const left = new Unsaved('spring', 'ann');
-    left.note(item(1), 'inbox.archived', never);
-    left.note(item(2), 'inbox.removed', never);
+    left.note(item(1), 'archive', never);
+    left.note(item(2), 'delete', never);
     const { ids, change, failures } = await reopened(item(3), item(2), item(1));
     expect(change.mock.calls.map((call: unknown[]) => call.slice(0, 2))).toEqual([
       ['i1', 'archive'],
@@ -39,36 +39,52 @@ describe('what a page was left with', () => {
   });
 
   it('is forgotten when the server answered after all', async () => {
-    new Unsaved('spring', 'ann').note(item(1), 'inbox.archived', Promise.resolve(true));
+    new Unsaved('spring', 'ann').note(item(1), 'archive', Promise.resolve(true));
     await Promise.resolve();
     expect((await reopened(item(1))).change).not.toHaveBeenCalled();
   });
 
   it('is not said again when it was done after all', async () => {
-    new Unsaved('spring', 'ann').note(item(1), 'inbox.removed', never);
+    new Unsaved('spring', 'ann').note(item(1), 'archive', never);
     expect((await reopened(item(3))).change).not.toHaveBeenCalled();
   });
 
   it('leaves an item with news where it is', async () => {
-    new Unsaved('spring', 'ann').note(item(1), 'inbox.archived', never);
+    new Unsaved('spring', 'ann').note(item(1), 'archive', never);
     const { ids, change } = await reopened(item(1, { count: 2, created_at: '2026-05-02T00:00:00Z' }));
     expect(change).not.toHaveBeenCalled();
     expect(ids()).toBe('i1');
   });
 
+  it('is deleted where it stands in the archive', async () => {
+    new Unsaved('spring', 'ann').note(item(1), 'delete', never);
+    const { change, failures } = await reopened(item(3));
+    expect(change).toHaveBeenCalledExactlyOnceWith('i1', 'delete');
+    expect(failures).toEqual([]);
+  });
+
   it('is said again of what is further down, and nobody hears that it was done already', async () => {
-    new Unsaved('spring', 'ann').note(item(1), 'inbox.removed', never);
+    new Unsaved('spring', 'ann').note(item(1), 'delete', never);
     const opened = setUp([{ items: [item(9)], next: 'more' }]);
-    opened.change.mockRejectedValue(new Error('not found'));
+    opened.change.mockRejectedValue(new ApiError(404, 'not_found', ''));
     await opened.store.refresh();
     await new Unsaved('spring', 'ann').resume(opened.store, opened.client);
     expect(opened.change).toHaveBeenCalledExactlyOnceWith('i1', 'delete');
     expect(opened.failures).toEqual([]);
   });
 
+  it('is not forgotten when the connection is lost again', async () => {
+    new Unsaved('spring', 'ann').note(item(1), 'delete', never);
+    const opened = setUp([page(item(9))]);
+    opened.change.mockRejectedValue(new ApiError(0, 'unreachable', ''));
+    await opened.store.refresh();
+    await new Unsaved('spring', 'ann').resume(opened.store, opened.client);
+    expect((await reopened(item(9))).change).toHaveBeenCalledExactlyOnceWith('i1', 'delete');
+  });
+
   it('waits while there is no connection', async () => {
     const left = new Unsaved('spring', 'ann');
-    left.note(item(1), 'inbox.archived', never);
+    left.note(item(1), 'archive', never);
     const offline = setUp([new Error('offline')]);
     await offline.store.refresh();
     await left.resume(offline.store, offline.client);
@@ -77,8 +93,8 @@ describe('what a page was left with', () => {
   });
 
   it('is nobody else’s, and survives a note that cannot be read', async () => {
-    new Unsaved('spring', 'ben').note(item(1), 'inbox.archived', never);
-    new Unsaved('autumn', 'ann').note(item(1), 'inbox.archived', never);
+    new Unsaved('spring', 'ben').note(item(1), 'archive', never);
+    new Unsaved('autumn', 'ann').note(item(1), 'archive', never);
     expect((await reopened(item(1))).change).not.toHaveBeenCalled();
     localStorage.setItem('belfry-unsaved spring ann', '{');
     expect((await reopened(item(1))).change).not.toHaveBeenCalled();

@@ -3,13 +3,15 @@
  * opening: a browser with much to do forgets the last words of a page. Refuses to keep what an item says.
  */
 
-import type { InboxClient, Item } from '@belfry/api';
+import type { ApiError, InboxClient, Item } from '@belfry/api';
 import type { InboxStore } from '@belfry/inbox';
+
+export type Left = 'archive' | 'delete';
 
 /** `created_at` tells an item from the same one with news on its stack. */
 interface Note {
   id: string;
-  verb: 'archive' | 'delete';
+  verb: Left;
   created_at: string;
 }
 
@@ -22,8 +24,7 @@ export class Unsaved {
   }
 
   /** Noted while the page is being left; forgotten when there is an answer after all, whatever it is. */
-  note({ id, created_at }: Item, said: string, answered: Promise<unknown>): void {
-    const verb = said === 'inbox.archived' ? 'archive' : 'delete';
+  note({ id, created_at }: Item, verb: Left, answered: Promise<unknown>): void {
     const others = (): Note[] => this.#read().filter((one) => one.id !== id);
     this.#write([...others(), { id, verb, created_at }]);
     void answered.then(() => this.#write(others()));
@@ -35,12 +36,17 @@ export class Unsaved {
     const left = this.#read();
     this.#write([]);
     await Promise.all(
-      left.map(async ({ id, verb, created_at }) => {
+      left.map(async (note) => {
+        const { id, verb, created_at } = note;
         const item = store.snapshot.items.find((one) => one.id === id);
         if (item && item.created_at !== created_at) return;
-        // Further down, or done after all, which nobody has to hear of.
-        if (!item) return store.snapshot.hasMore && client.change(id, verb).catch(() => undefined);
-        return (verb === 'archive' ? store.archive(id) : store.remove(id)).commit();
+        if (item) return store.take(id, verb);
+        // What is to be deleted stands in the archive by then, else it is further down; or it was done after all, which
+        // nobody has to hear of.
+        if (verb !== 'delete' && !store.snapshot.hasMore) return;
+        await client.change(id, verb).catch(({ status }: ApiError) => {
+          if (status === 0) this.#write([...this.#read(), note]);
+        });
       }),
     );
   }

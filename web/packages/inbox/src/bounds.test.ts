@@ -157,6 +157,60 @@ describe('a very long list', () => {
   });
 });
 
+describe('many items of one moment', () => {
+  const at = '2026-05-02T00:00:00Z';
+  /** A storm has filled the list; then a batch of `batch` comes, all of one moment, while the newest are read. */
+  async function struck(batch: number, heard: number) {
+    const { store, inbox, add, all, numbers, storm } = setUp(80);
+    await store.refresh();
+    let answer = (): void => undefined;
+    inbox.mockImplementationOnce(async ({ limit = 50 }) => {
+      await new Promise<void>((done) => {
+        answer = done;
+      });
+      // As it is by then.
+      const items = all.slice(0, limit);
+      return { items, next: items.at(-1)?.id ?? null };
+    });
+    storm(950);
+    expect(store.snapshot.loading).toBe('loading');
+    const came = Array.from({ length: batch }, () => Object.assign(add(), { created_at: at }));
+    for (const one of came.slice(0, heard)) store.receive(one);
+    answer();
+    await quiet();
+    for (const one of came.slice(heard)) store.receive(one);
+    await quiet();
+    const newest = all.length;
+    expect(numbers().slice(0, 50)).toEqual(down(newest, newest - 49));
+    await store.loadMore();
+    await store.loadMore();
+    expect(numbers()).toEqual(down(newest, newest - numbers().length + 1));
+    expect(numbers().length).toBeGreaterThan(100);
+  }
+
+  it('stand in the order in which they came, when all came before the page', () => struck(90, 90));
+  it('stand in the order in which they came, when the page knew of more', () => struck(90, 20));
+  it('stand in the order in which they came, when the page held all of them', () => struck(30, 10));
+
+  it('stand above the page when it knew nothing of them', async () => {
+    const { store, inbox, add, all, numbers, storm } = setUp(80);
+    await store.refresh();
+    let answer = (): void => undefined;
+    inbox.mockImplementationOnce(async ({ limit = 50 }) => {
+      const items = all.slice(0, limit);
+      await new Promise<void>((done) => {
+        answer = done;
+      });
+      return { items, next: items.at(-1)?.id ?? null };
+    });
+    storm(950);
+    for (let n = 0; n < 30; n++) store.receive(Object.assign(add(), { created_at: at }));
+    answer();
+    await quiet();
+    expect(numbers().slice(0, 60)).toEqual(down(all.length, all.length - 59));
+  });
+});
+
 describe('a stack that is not here', () => {
   it('is counted by the server alone when it grows', async () => {
     const { store, inbox } = setUp(80);

@@ -26,7 +26,8 @@ export class UnreadCount {
   #lastItem = 0;
   /** When the server counted last. */
   #counted = 0;
-  #told = false;
+  /** How often the server has said it. */
+  told = 0;
   /** Whether the live stream keeps it; else it is asked for with every list. */
   synced = false;
 
@@ -49,16 +50,11 @@ export class UnreadCount {
     this.#count = Math.max(0, count);
   }
 
-  /** Whether the live stream has ever said anything. */
-  get told(): boolean {
-    return this.#told;
-  }
-
   /** A state came, with the server's count. */
   tell(count: number, synced = true): void {
     this.#count = count;
     this.synced = synced;
-    this.#told = true;
+    this.told += 1;
     this.#counted = this.#options.now().getTime();
     this.#doubt();
   }
@@ -86,6 +82,7 @@ export class UnreadCount {
       // Meanwhile the live stream may have told it, and counts on from there.
       if (this.synced) return;
       this.#count = count;
+      this.told += 1;
       this.#changed();
       if (!this.#rang) return;
     }

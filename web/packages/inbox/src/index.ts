@@ -10,7 +10,7 @@ export * as icons from './icons';
 export { destinationOf, faceOf, type RowContext, titleOf } from './item';
 export { ItemList } from './list';
 export { type FollowOptions, follow } from './live';
-export type { Filter, Loading, Pending, Snapshot, StoreEvents, StoreOptions } from './snapshot';
+export type { Filter, Loading, Snapshot, StoreEvents, StoreOptions } from './snapshot';
 export { InboxStore } from './store';
 export { chooseLocale, type Texts, type Translate, translator } from './strings';
 export { exactTime, relativeTime } from './time';

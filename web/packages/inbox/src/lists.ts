@@ -19,29 +19,34 @@ export function merge(
   const came = list.ids.filter((id) => arrived.has(id) && !fresh.has(id));
   const known = new Set([...fresh, ...came]);
   const tail = keepsTail ? list.ids.slice(overlap + 1).filter((id) => !known.has(id)) : [];
-  const last = page.items[page.items.length - 1];
   for (const item of page.items) {
     // A live item is at least as new as the page that was being read.
     if (!arrived.has(item.id)) items.set(item.id, item);
   }
   if (tail.length === 0) list.next = page.next;
   list.ids = [...fresh, ...tail];
-  for (const id of came.reverse()) {
+  for (const id of came) {
     const item = items.get(id);
-    // What is older than a page with nothing behind it yet comes with the next one.
-    const later =
-      tail.length === 0 && list.next !== null && last && item && item.created_at < last.created_at;
-    if (item && !later) insert(list, item, items);
+    if (item) insert(list, item, items, true);
   }
   list.stale = false;
   list.cut = false;
 }
 
-/** Puts an item where its time says: what was missed comes after what is new. */
-export function insert(list: List, item: Item, items: ReadonlyMap<string, Item>): void {
+/**
+ * Puts an item where its time says: what was missed comes after what is new, what is older than all with a later page.
+ * Many can have the same time. Among these the last one to come is the newest, but not when the others are `ahead`: of a
+ * page that knows of more than the stream has said.
+ */
+export function insert(list: List, item: Item, items: ReadonlyMap<string, Item>, ahead = false): void {
   const ids = list.ids.filter((id) => id !== item.id);
-  const at = ids.findIndex((id) => (items.get(id)?.created_at ?? '') <= item.created_at);
-  ids.splice(at < 0 ? ids.length : at, 0, item.id);
+  const at = ids.findIndex((id) => {
+    const time = items.get(id)?.created_at ?? '';
+    return time < item.created_at || (time === item.created_at && !ahead);
+  });
+  // Of nothing nobody knows yet what is older.
+  if (at >= 0) ids.splice(at, 0, item.id);
+  else if (list.next === null || ids.length === 0) ids.push(item.id);
   list.ids = ids;
 }
 

@@ -40,13 +40,6 @@ export interface StoreOptions {
   pause?: (time: number) => Promise<void>;
 }
 
-/** A change that can still be taken back. */
-export interface Pending {
-  undo(): void;
-  /** Saves it now, also while the page is being left; says whether it is saved. */
-  commit(leaving?: boolean): Promise<boolean>;
-}
-
 /** One list inside the store. */
 export interface List {
   readonly filter: Filter;

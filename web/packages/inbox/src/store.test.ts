@@ -265,67 +265,101 @@ describe('changes', () => {
     expect(store.get('i2')?.read_at).toBe('x');
   });
 
-  it('archives only after the time for undoing', async () => {
+  it('archives at once, and puts back where it was', async () => {
     const { store, change, ids } = setUp([{ items: range(3, 1), next: null }], 3);
     await store.refresh();
-    const first = store.archive('i3');
-    expect(ids()).toBe('i2 i1');
+    const archived = store.archive('i2');
+    expect(ids()).toBe('i3 i1');
     expect(store.snapshot.unread).toBe(2);
-    first.undo();
-    await first.commit();
+    // Also while the page is being left.
+    expect(change).toHaveBeenLastCalledWith('i2', 'archive', true);
+    expect(await archived).toBe(true);
+    expect(store.get('i2')).toBeUndefined();
+    expect(store.snapshot.unread).toBe(2);
+    expect(await store.unarchive(item(2))).toBe(true);
+    expect(change).toHaveBeenLastCalledWith('i2', 'unarchive', false);
     expect(ids()).toBe('i3 i2 i1');
     expect(store.snapshot.unread).toBe(3);
-    expect(change).not.toHaveBeenCalled();
-    const second = store.archive('i3');
-    await second.commit(true);
-    second.undo();
-    expect(change).toHaveBeenCalledWith('i3', 'archive', true);
-    expect(ids()).toBe('i2 i1');
+  });
+
+  it('counts once what it put back and the live stream told of', async () => {
+    const { store, change } = setUp([{ items: range(3, 1), next: null }], 3);
+    await store.catchUp(3);
+    await store.refresh();
+    change.mockImplementationOnce(async () => store.apply({ kind: 'archived', id: 'i2', unread: 2 }));
+    await store.archive('i2');
     expect(store.snapshot.unread).toBe(2);
+    change.mockImplementationOnce(async () => store.apply({ kind: 'unarchived', id: 'i2', unread: 3 }));
+    await store.unarchive(item(2));
+    expect(store.snapshot.unread).toBe(3);
+  });
+
+  it('shows no item above others that were not read yet', async () => {
+    const { store, ids } = setUp([
+      { items: range(9, 8), next: 'more' },
+      { items: range(7, 1), next: null },
+    ]);
+    await store.refresh();
+    // It was archived when more of the list was there.
+    await store.unarchive(item(3));
+    expect(ids()).toBe('i9 i8');
+    await store.loadMore();
+    expect(ids()).toBe('i9 i8 i7 i6 i5 i4 i3 i2 i1');
   });
 
   it('counts what is taken away as taken, also when the server still counts it', async () => {
     const { store, change } = setUp([{ items: range(3, 1), next: null }], 3);
     await store.catchUp(3);
     await store.refresh();
-    const removing = store.remove('i3');
+    let answer: () => void = () => undefined;
+    change.mockImplementationOnce(async () => {
+      await new Promise<void>((done) => {
+        answer = done;
+      });
+      store.apply({ kind: 'deleted', id: 'i3', unread: 1 });
+    });
+    const removing = store.take('i3', 'delete');
     store.apply({ kind: 'read', id: 'i1', unread: 2 });
     expect(store.snapshot.unread).toBe(1);
-    change.mockImplementationOnce(async () => store.apply({ kind: 'deleted', id: 'i3', unread: 1 }));
-    await removing.commit();
-    expect(change).toHaveBeenCalledWith('i3', 'delete', false);
+    answer();
+    expect(await removing).toBe(true);
     expect(store.snapshot.unread).toBe(1);
     change.mockRejectedValueOnce(new ApiError(0, 'unreachable', ''));
-    await store.remove('i2').commit();
+    expect(await store.take('i2', 'delete')).toBe(false);
     expect(store.snapshot.unread).toBe(1);
     expect(store.snapshot.items.map((one) => one.id)).toEqual(['i2', 'i1']);
   });
 
-  it('takes an archiving back when something new comes to the item meanwhile', async () => {
-    const { store, change, ids } = setUp([{ items: [item(1, { count: 1 })], next: null }], 1);
+  it('shows an item again to which something new comes while it is archived', async () => {
+    const { store, change, ids, pauses } = setUp([{ items: [item(1, { count: 1 })], next: null }], 1);
     await store.catchUp(1);
     await store.refresh();
-    const pending = store.archive('i1');
-    store.receive(item(1, { count: 2, created_at: '2026-05-09T01:00:00Z' }));
+    change.mockImplementationOnce(async () => {
+      store.apply({ kind: 'archived', id: 'i1', unread: 0 });
+      store.receive(item(1, { count: 2, created_at: '2026-05-09T01:00:00Z' }));
+    });
+    await store.archive('i1');
     expect(ids()).toBe('i1');
-    expect(store.snapshot.unread).toBe(1);
-    await pending.commit();
-    expect(change).not.toHaveBeenCalled();
-    const gone = store.remove('i1');
-    store.apply({ kind: 'withdrawn', id: 'i1', unread: 0 });
-    expect(store.snapshot.unread).toBe(0);
-    await gone.commit();
-    expect(change).not.toHaveBeenCalled();
+    // Whether it was unread before, the server knows.
+    for (const done of pauses) done();
+    await vi.waitFor(() => expect(store.snapshot.unread).toBe(1));
   });
 
-  it('does not bring back what is being archived', async () => {
-    const { store, ids } = setUp([
+  it('does not bring back what is being archived, nor what was while the list was read', async () => {
+    let answer: (page: Page<Item>) => void = () => undefined;
+    const { store, inbox, ids } = setUp([
       { items: range(2, 1), next: null },
-      { items: range(2, 1), next: null },
+      new Promise((done) => {
+        answer = done;
+      }),
+      { items: [item(1)], next: null },
     ]);
     await store.refresh();
-    store.archive('i2');
-    await store.refresh();
+    const reading = store.refresh();
+    await store.archive('i2');
+    answer({ items: range(2, 1), next: null });
+    await reading;
+    expect(inbox).toHaveBeenCalledTimes(3);
     expect(ids()).toBe('i1');
   });
 

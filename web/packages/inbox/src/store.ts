@@ -7,7 +7,7 @@ import type { ApiError, InboxClient, Item, LiveState, Page, Verb } from '@belfry
 import { UnreadCount } from './count';
 import { gathered } from './frames';
 import { has, insert, letGo, merge } from './lists';
-import type { Filter, List, Pending, Snapshot, StoreEvents, StoreOptions } from './snapshot';
+import type { Filter, List, Snapshot, StoreEvents, StoreOptions } from './snapshot';
 
 /** So many items of a list are kept. What else there is, is read again when the reader comes there. */
 const MOST = 1_000;
@@ -28,8 +28,6 @@ export class InboxStore {
   #list = this.#open('all', '');
   /** Ids that are being taken away: a list that was read meanwhile must not bring them back. */
   readonly #hidden = new Set<string>();
-  /** Takes a pending change of an item back: it is not the same item any more. */
-  readonly #pending = new Map<string, () => void>();
   /** Ids that a page under a storm brought before the stream did: they are news all the same. */
   #ahead = new Set<string>();
   /** Live ids that came while a list was being read. */
@@ -178,17 +176,16 @@ export class InboxStore {
 
   /** A live item: new, or an item whose stack grew. It goes to the top; the same one twice changes nothing. */
   receive(item: Item): void {
-    const before = this.#ahead.delete(item.id) ? undefined : this.#items.get(item.id);
+    const ahead = this.#ahead.delete(item.id);
+    const before = ahead ? undefined : this.#items.get(item.id);
     const same = before?.created_at === item.created_at && before.count === item.count;
     if (same && before.read_at === item.read_at) return;
     const rings = !item.read_at && (before?.read_at !== null || before.count !== item.count);
-    this.#pending.get(item.id)?.();
     this.#items.set(item.id, item);
     this.#hidden.delete(item.id);
     if (this.#lists.some((list) => list.reading)) this.#arrived.add(item.id);
+    this.#place(item, !ahead && this.#ahead.size > 0);
     for (const list of this.#lists) {
-      const fits = list.filter === 'all' || (list.filter === 'unread' && !item.read_at);
-      if (fits && has(item, list.query)) insert(list, item, this.#items);
       // It stands above what is kept of the list, until the top is read again.
       if (list.cut && (!list.reading || list.ids.length > 2 * MOST)) {
         list.ids = list.ids.filter((id) => id !== item.id);
@@ -207,10 +204,8 @@ export class InboxStore {
 
   /** Something happened elsewhere; the server's count is the truth. */
   apply({ kind, id, unread }: LiveState): void {
-    this.#pending.get(id ?? '')?.();
     this.#unread.tell(unread);
-    // A page that is being read may be older than this.
-    for (const list of this.#lists) list.again ||= Boolean(list.reading);
+    this.#overtake();
     if (kind === 'read_all') this.#markAll();
     if (kind === 'unarchived') void this.refresh();
     if (id) {
@@ -249,59 +244,51 @@ export class InboxStore {
     }
   }
 
-  /** Takes an item off the page at once; the server is told by `commit`, and never when `undo` came first. */
-  archive(id: string): Pending {
-    return this.#take(id, 'archive');
+  /** Says whether the server did; a page that is being left may not hear of it. */
+  archive(id: string): Promise<boolean> {
+    return this.take(id, 'archive', true);
   }
 
-  /** As {@link archive}, for good. */
-  remove(id: string): Pending {
-    return this.#take(id, 'delete');
-  }
-
-  /** Puts an item back among the others; says whether the server did. */
-  unarchive(id: string): Promise<boolean> {
-    return this.#take(id, 'unarchive').commit();
-  }
-
-  #take(id: string, verb: Verb): Pending {
-    let settled = false;
-    const counts = this.#items.get(id)?.read_at === null ? this.#counts(id) : 0;
-    const putBack = (): void => {
-      this.#hidden.delete(id);
-      this.#unread.take(-counts);
+  /** Puts an item back where it was among the others. */
+  async unarchive(item: Item): Promise<boolean> {
+    const { told } = this.#unread;
+    const saved = await this.take(item.id, 'unarchive');
+    if (saved) {
+      this.#items.set(item.id, item);
+      this.#place(item);
+      if (this.#unread.told === told && !item.read_at) this.#unread.value += 1;
       this.#changed();
-    };
-    const undo = (): void => {
-      this.#pending.delete(id);
-      if (!settled) putBack();
-      settled = true;
-    };
-    this.#hidden.add(id);
-    this.#pending.set(id, undo);
-    this.#unread.take(counts);
+    }
+    return saved;
+  }
+
+  /** Keeps an item out of sight, or not any more. */
+  hide(id: string, hidden: boolean): void {
+    if (hidden) this.#hidden.add(id);
+    else this.#hidden.delete(id);
     this.#changed();
-    return {
-      undo,
-      commit: async (leaving = false) => {
-        if (settled) return false;
-        settled = true;
-        this.#pending.delete(id);
-        const unread = this.#unread.value;
-        try {
-          await this.#client.change(id, verb, leaving);
-          // The live stream may have told the new count already.
-          if (this.#unread.value === unread) this.#unread.value -= counts;
-          if (this.#hidden.has(id)) this.#drop(id);
-          return true;
-        } catch (error) {
-          this.#events.failed(error as ApiError);
-          return false;
-        } finally {
-          putBack();
-        }
-      },
-    };
+  }
+
+  /** An item is not shown from now on, and forgotten once the server knows; it is back when that failed. */
+  async take(id: string, verb: Verb, leaving = false): Promise<boolean> {
+    const counts = this.#items.get(id)?.read_at === null ? this.#counts(id) : 0;
+    const { told } = this.#unread;
+    this.#unread.take(counts);
+    this.hide(id, true);
+    try {
+      await this.#client.change(id, verb, leaving);
+      // The live stream may have told the new count already.
+      if (this.#unread.told === told) this.#unread.value -= counts;
+      this.#overtake();
+      if (this.#hidden.has(id)) this.#drop(id);
+      return true;
+    } catch (error) {
+      this.#events.failed(error as ApiError);
+      return false;
+    } finally {
+      this.#unread.take(-counts);
+      this.hide(id, false);
+    }
   }
 
   async #setRead(id: string, readAt: string | null): Promise<void> {
@@ -326,6 +313,19 @@ export class InboxStore {
   /** What an unread item adds to the count: what is archived is not counted. */
   #counts(id: string): number {
     return this.#lists.some((list) => list.filter === 'archived' && list.ids.includes(id)) ? 0 : 1;
+  }
+
+  /** A page that is being read may be older than what happened: it is read again. */
+  #overtake(): void {
+    for (const list of this.#lists) list.again ||= Boolean(list.reading);
+  }
+
+  /** Puts an item into the lists that it belongs to. */
+  #place(item: Item, ahead = false): void {
+    for (const list of this.#lists) {
+      const fits = list.filter === 'all' || (list.filter === 'unread' && !item.read_at);
+      if (fits && has(item, list.query)) insert(list, item, this.#items, ahead);
+    }
   }
 
   #stamp(): string {
@@ -369,7 +369,7 @@ export class InboxStore {
         Object.assign(list, { ids: [], next: null, loaded: false, cut: false });
     }
     const known = this.#lists.flatMap((list) => list.ids);
-    const kept = new Set([...known, ...this.#hidden, ...this.#pending.keys(), this.opened]);
+    const kept = new Set([...known, ...this.#hidden, this.opened]);
     for (const id of this.#items.keys()) if (!kept.has(id)) this.#items.delete(id);
   }
 

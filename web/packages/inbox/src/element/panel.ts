@@ -10,7 +10,6 @@ import { h, icon, set, setText } from '../dom';
 import { alert, bell, checks } from '../icons';
 import { destinationOf } from '../item';
 import { ItemList } from '../list';
-import type { Pending } from '../snapshot';
 import { InboxStore } from '../store';
 import css from './panel.css?inline';
 import type { Frame } from './session';
@@ -21,8 +20,8 @@ export interface Contents {
   /** A call went wrong: the session knows how. */
   failed(): void;
   connection(waiting: boolean): void;
-  /** Ends what could be taken back; `leaving` lets it be told while the page is left. */
-  settle(leaving?: boolean): void;
+  /** What could be taken back cannot any more. */
+  settle(): void;
 }
 
 /** How long what was archived can be taken back. */
@@ -83,12 +82,9 @@ export function fillPanel(root: ShadowRoot, frame: Frame): Contents {
   );
 
   // ---- what is said; what was archived can be taken back while it stands there
-  let pending: Pending | undefined;
   let timer = 0;
-  const settle = (leaving = false): void => {
+  const settle = (): void => {
     clearTimeout(timer);
-    void pending?.commit(leaving);
-    pending = undefined;
     if (!frame.refused) notice.replaceChildren();
   };
   const say = (key: string, label?: string, run: () => void = ignore): void => {
@@ -133,10 +129,10 @@ export function fillPanel(root: ShadowRoot, frame: Frame): Contents {
       archive: (item: Item) =>
         act('archive', item, () => {
           say('inbox.archived', 'inbox.undo', () => {
-            pending?.undo();
+            void one.unarchive(item);
             settle();
           });
-          pending = one.archive(item.id);
+          void one.archive(item.id);
         }),
     });
     const why = h('span', {}, t('element.push_why', { workspace: me.workspace.name }));

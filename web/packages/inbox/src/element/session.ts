@@ -282,14 +282,9 @@ export function startSession(root: ShadowRoot, options: SessionOptions): Session
         counted ||= now === 'waiting' || now === 'open';
       },
     });
-    const leave = (): void => {
-      contents?.settle(true);
-      stream.stop();
-    };
+    const leave = (): void => stream.stop();
     const wake = (): void => {
       if (!document.hidden) stream.wake();
-      // A hidden page may be ended without another word.
-      else contents?.settle(true);
     };
     signal.addEventListener('abort', leave);
     addEventListener('pagehide', leave, { signal });
