@@ -24,7 +24,9 @@ pub(crate) struct Record {
 impl Record {
     /// No cell has anything in it.
     pub(crate) fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.chars().all(|c| c.is_whitespace() || c == '\0'))
+        // Something may be in the cells that were not kept.
+        self.width <= COLUMNS_MAX
+            && self.cells.iter().all(|cell| cell.chars().all(|c| c.is_whitespace() || c == '\0'))
     }
 }
 

@@ -138,7 +138,7 @@ pub fn inspect<'b>(bytes: &'b [u8], options: &Options) -> Result<Sheet<'b>, Read
     let mut records = Records::new(rest, separator);
     let headings = loop {
         match records.next_record()? {
-            Some(record) if record.is_blank() && record.width <= COLUMNS_MAX => {}
+            Some(record) if record.is_blank() => {}
             Some(record) => break record,
             None => return Err(ReadError::Empty),
         }
@@ -270,7 +270,7 @@ impl Iterator for People<'_> {
         loop {
             // `read` went through the whole file, so that no quote is open here.
             let record = self.records.next_record().ok().flatten()?;
-            if record.is_blank() && record.width <= COLUMNS_MAX {
+            if record.is_blank() {
                 continue;
             }
             let number = record.number;

@@ -155,6 +155,15 @@ fn too_long_fields() {
 }
 
 #[test]
+fn a_row_too_wide_to_be_seen_whole_is_counted_and_rejected() {
+    let file = format!("email,name\na@example.com,A\n{}\n", ",".repeat(COLUMNS_MAX));
+    let sheet = read(file.as_bytes(), &Options::default()).unwrap();
+    let rows: Vec<Row> = sheet.people().collect();
+    assert_eq!((sheet.rows, rows.len()), (2, 2));
+    assert!(rows[0].result.is_ok() && reason(&rows[1]).contains("501 cells"));
+}
+
+#[test]
 fn files_that_cannot_be_used_say_why() {
     let error = |bytes: &[u8]| read(bytes, &Options::default()).unwrap_err();
     assert_eq!(error(b""), ReadError::Empty);
