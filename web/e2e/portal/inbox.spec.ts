@@ -101,6 +101,19 @@ test('What was put back from the archive can go there again', async ({ page }) =
   expect(items).toHaveLength(2);
 });
 
+test('What was deleted and then put back from the archive is not deleted after all', async ({ page }) => {
+  const person = await inboxWith(ws, page, 'Keep', 'Second thoughts');
+  await press(page, 'Second thoughts', 'remove');
+  await page.getByRole('button', { name: 'Archived' }).click();
+  await row(page, 'Second thoughts').getByRole('button', { name: 'Move to inbox' }).click();
+  await page.locator('.toast[data-key="inbox.removed"] [data-action="dismiss"]').click();
+  await page.reload();
+  await expect(row(page, 'Second thoughts')).toBeVisible();
+  await expect(badge(page)).toHaveText('2');
+  const { items } = (await ws.me(await ws.token(person), 'GET', '/inbox')).body;
+  expect(items).toHaveLength(2);
+});
+
 test('Several in a row are one undo, and no news pushes it out', async ({ page }) => {
   const person = await inboxWith(ws, page, 'Four', 'Three', 'Two', 'One');
   for (const title of ['One', 'Two', 'Three', 'Four']) await press(page, title, 'archive');

@@ -48,8 +48,9 @@ export class Changes {
   }
 
   async unarchive(item: Item): Promise<void> {
-    const saved = this.#store.unarchive(item);
-    await this.#say(item, saved, 'inbox.unarchived', () => this.#store.archive(item.id));
+    const store = this.#store;
+    const undo = () => store.archive(item.id).then(() => store.refresh());
+    await this.#say(item, store.unarchive(item), 'inbox.unarchived', undo);
   }
 
   async remove(item: Item): Promise<void> {
@@ -59,7 +60,13 @@ export class Changes {
       this.#removing.delete(removed);
       how();
     };
-    await this.#say(item, removed.gone, 'inbox.removed', end(removed.undo), end(removed.commit));
+    const waits = removed.gone.then((gone) => {
+      // While it was answered the page may have been left, which ends it.
+      const still = this.#removing.has(removed);
+      if (!gone) this.#removing.delete(removed);
+      return gone && still;
+    });
+    await this.#say(item, waits, 'inbox.removed', end(removed.undo), end(removed.commit));
   }
 
   async readAll(): Promise<void> {

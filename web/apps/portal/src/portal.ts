@@ -277,7 +277,8 @@ export function startPortal({
     }
     if (error.status > 0) console.warn(error);
     const { loaded, loading } = store.snapshot;
-    if (loaded && loading !== 'failed' && !readingMore) say(t('inbox.not_saved'));
+    // What is gone already needs no word: it was to go, or it goes from the list by itself.
+    if (error.status !== 404 && loaded && loading !== 'failed' && !readingMore) say(t('inbox.not_saved'));
     drawBanner();
   }
 

@@ -1,5 +1,5 @@
 import { ApiError, type Item } from '@belfry/api';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { item, setUp } from '../../../packages/inbox/src/store.fixture';
 import { removal } from './removal';
 
@@ -58,6 +58,44 @@ describe('deleting an item', () => {
     expect(await removed.commit()).toBe(false);
     expect(ids()).toBe('i1');
     expect(said()).toEqual(['i1 archive']);
+  });
+
+  it('does not delete what was put back, here or on another device', async () => {
+    const { store, inbox, ids, said } = await opened(item(2), item(1));
+    const here = removal(store, item(2));
+    await here.gone;
+    await store.unarchive(item(2));
+    expect(await here.commit()).toBe(false);
+    const elsewhere = removal(store, item(1));
+    await elsewhere.gone;
+    inbox.mockResolvedValueOnce({ items: [item(2), item(1)], next: null });
+    store.apply({ kind: 'unarchived', id: 'i1', unread: 2 });
+    await vi.waitFor(() => expect(ids()).toBe('i2 i1'));
+    expect(await elsewhere.commit()).toBe(false);
+    expect(said()).toEqual(['i2 archive', 'i2 unarchive', 'i1 archive']);
+  });
+
+  it('does not delete what was put back from the archive elsewhere', async () => {
+    const { store, inbox, ids, said } = await opened();
+    inbox.mockResolvedValueOnce({ items: [item(1)], next: null });
+    await store.show('archived');
+    const removed = removal(store, item(1));
+    store.apply({ kind: 'unarchived', id: 'i1', unread: 1 });
+    await vi.waitFor(() => expect(store.isIn('archived', 'i1')).toBe(false));
+    expect(await removed.commit()).toBe(false);
+    inbox.mockResolvedValueOnce({ items: [item(1)], next: null });
+    await store.show('all');
+    expect(ids()).toBe('i1');
+    expect(said()).toEqual([]);
+  });
+
+  it('of what is in no list says nothing before the end', async () => {
+    const { store, said } = await opened(item(2));
+    const removed = removal(store, item(1));
+    await removed.undo();
+    expect(said()).toEqual([]);
+    expect(await removal(store, item(1)).commit()).toBe(true);
+    expect(said()).toEqual(['i1 delete']);
   });
 
   it('ends where the server did not hear of it', async () => {

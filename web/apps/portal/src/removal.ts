@@ -16,27 +16,38 @@ export interface Removal {
 
 export function removal(store: InboxStore, item: Item): Removal {
   const { id } = item;
-  const archived = store.snapshot.filter === 'archived';
-  if (archived) store.hide(id, true);
-  const gone = archived ? Promise.resolve(true) : store.archive(id);
+  const archived = store.isIn('archived', id);
+  // What is not among those that are shown may be in the archive too: it is not archived, nor put back.
+  const still = archived || !store.snapshot.items.some((one) => one.id === id);
+  if (still) store.hide(id, true);
+  const gone = still ? Promise.resolve(true) : store.archive(id);
   let waits = true;
-  // What stands in the list again is not to be deleted.
+  let answered = false;
   void gone.then((saved) => {
+    answered = true;
     waits &&= saved;
   });
+  /** Somebody put it back meanwhile, here or elsewhere, or it has news. */
+  const isBack = (): boolean => {
+    if (still) return archived && !store.isIn('archived', id);
+    return answered && (store.isIn('all', id) || store.isIn('unread', id));
+  };
   return {
     gone,
     undo: async () => {
       if (!waits) return;
       waits = false;
-      if (archived) store.hide(id, false);
+      if (still) store.hide(id, false);
       else if (await gone) await store.unarchive(item);
     },
     commit: async (leaving = false) => {
       if (!leaving) await gone;
-      // With news on its stack it is in the inbox again, and not the same any more.
-      if (!waits || (store.get(id)?.created_at ?? item.created_at) !== item.created_at) return false;
+      if (!waits) return false;
       waits = false;
+      if (isBack()) {
+        store.hide(id, false);
+        return false;
+      }
       return store.take(id, 'delete', leaving);
     },
   };

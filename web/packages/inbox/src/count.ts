@@ -26,7 +26,7 @@ export class UnreadCount {
   #lastItem = 0;
   /** When the server counted last. */
   #counted = 0;
-  /** How often the server has said it. */
+  /** How often the live stream has said it. */
   told = 0;
   /** Whether the live stream keeps it; else it is asked for with every list. */
   synced = false;
@@ -82,7 +82,6 @@ export class UnreadCount {
       // Meanwhile the live stream may have told it, and counts on from there.
       if (this.synced) return;
       this.#count = count;
-      this.told += 1;
       this.#changed();
       if (!this.#rang) return;
     }

@@ -23,7 +23,7 @@ export function merge(
     // A live item is at least as new as the page that was being read.
     if (!arrived.has(item.id)) items.set(item.id, item);
   }
-  if (tail.length === 0) list.next = page.next;
+  if (tail.length === 0) ends(list, page);
   list.ids = [...fresh, ...tail];
   for (const id of came) {
     const item = items.get(id);
@@ -31,6 +31,12 @@ export function merge(
   }
   list.stale = false;
   list.cut = false;
+}
+
+/** The last page of a list so far says where the next one begins. */
+export function ends(list: List, { items, next }: Page<Item>): void {
+  list.next = next;
+  list.end = items[items.length - 1]?.created_at ?? list.end;
 }
 
 /**
@@ -44,10 +50,19 @@ export function insert(list: List, item: Item, items: ReadonlyMap<string, Item>,
     const time = items.get(id)?.created_at ?? '';
     return time < item.created_at || (time === item.created_at && !ahead);
   });
-  // Of nothing nobody knows yet what is older.
   if (at >= 0) ids.splice(at, 0, item.id);
-  else if (list.next === null || ids.length === 0) ids.push(item.id);
+  // The next page begins below the end of the last one, whatever was taken away above it.
+  else if (list.next === null || (!ahead && item.created_at >= list.end)) ids.push(item.id);
   list.ids = ids;
+}
+
+/** Puts an id into a list as it stands among `all`. */
+export function joins(list: List, id: string, all: List): void {
+  if (list.ids.includes(id)) return;
+  const places = new Map(all.ids.map((one, place) => [one, place]));
+  const place = places.get(id) ?? 0;
+  const after = list.ids.findIndex((other) => (places.get(other) ?? 0) > place);
+  list.ids.splice(after < 0 ? list.ids.length : after, 0, id);
 }
 
 /** What is far above the reader of a list longer than `most` is let go, but a page of it. Says whether there was any. */

@@ -46,6 +46,8 @@ export interface List {
   readonly query: string;
   ids: string[];
   next: string | null;
+  /** When the last item of the last page came, the oldest of the list then. */
+  end: string;
   loadingMore: Loading;
   loaded?: boolean;
   failed?: boolean;

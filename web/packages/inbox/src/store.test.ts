@@ -307,6 +307,30 @@ describe('changes', () => {
     expect(ids()).toBe('i9 i8 i7 i6 i5 i4 i3 i2 i1');
   });
 
+  it('puts the last of what was read back to the end, from where the next page goes on', async () => {
+    const { store, ids } = setUp([
+      { items: range(9, 8), next: 'i8' },
+      { items: range(7, 6), next: 'i6' },
+      { items: range(5, 4), next: null },
+    ]);
+    await store.refresh();
+    await store.loadMore();
+    await store.archive('i7');
+    await store.archive('i6');
+    await store.unarchive(item(7));
+    await store.unarchive(item(6));
+    expect(ids()).toBe('i9 i8 i7 i6');
+    await store.loadMore();
+    expect(ids()).toBe('i9 i8 i7 i6 i5 i4');
+  });
+
+  it('counts an item once that is taken away twice at a time', async () => {
+    const { store } = setUp([{ items: range(3, 1), next: null }], 3);
+    await store.refresh();
+    await Promise.all([store.archive('i2'), store.archive('i2'), store.take('i2', 'delete')]);
+    expect(store.snapshot.unread).toBe(2);
+  });
+
   it('counts what is taken away as taken, also when the server still counts it', async () => {
     const { store, change } = setUp([{ items: range(3, 1), next: null }], 3);
     await store.catchUp(3);

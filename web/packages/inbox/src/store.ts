@@ -6,7 +6,7 @@
 import type { ApiError, InboxClient, Item, LiveState, Page, Verb } from '@belfry/api';
 import { UnreadCount } from './count';
 import { gathered } from './frames';
-import { has, insert, letGo, merge } from './lists';
+import { ends, has, insert, joins, letGo, merge } from './lists';
 import type { Filter, List, Snapshot, StoreEvents, StoreOptions } from './snapshot';
 
 /** So many items of a list are kept. What else there is, is read again when the reader comes there. */
@@ -59,6 +59,11 @@ export class InboxStore {
 
   get(id: string): Item | undefined {
     return this.#items.get(id);
+  }
+
+  /** Whether an item stands in a list of this filter, as far as that is read. */
+  isIn(filter: Filter, id: string): boolean {
+    return this.#lists.some((list) => list.filter === filter && list.ids.includes(id));
   }
 
   /** Keeps an item that was read by itself, for its page. It joins no list. */
@@ -140,7 +145,7 @@ export class InboxStore {
       if (list.next === cursor) {
         for (const item of page.items) this.#items.set(item.id, item);
         list.ids = [...new Set([...list.ids, ...page.items.map((item) => item.id)])];
-        list.next = page.next;
+        ends(list, page);
         if (letGo(list, MOST, this.#options.limit)) this.#tidy();
       }
       list.loadingMore = 'idle';
@@ -209,7 +214,7 @@ export class InboxStore {
     if (kind === 'read_all') this.#markAll();
     if (kind === 'unarchived') void this.refresh();
     if (id) {
-      if (kind === 'read') this.#mark(id, this.#stamp());
+      if (kind === 'read') this.#mark(id, this.#options.now().toISOString());
       if (kind === 'unread') this.#mark(id, null);
       if (kind === 'deleted' || kind === 'withdrawn' || kind === 'archived') this.#drop(id);
       if (kind === 'archived' && this.#list.filter === kind) void this.refresh();
@@ -220,7 +225,7 @@ export class InboxStore {
   // ---- what is done here
 
   markRead(id: string): Promise<void> {
-    return this.#setRead(id, this.#stamp());
+    return this.#setRead(id, this.#options.now().toISOString());
   }
 
   markUnread(id: string): Promise<void> {
@@ -271,7 +276,9 @@ export class InboxStore {
 
   /** An item is not shown from now on, and forgotten once the server knows; it is back when that failed. */
   async take(id: string, verb: Verb, leaving = false): Promise<boolean> {
-    const counts = this.#items.get(id)?.read_at === null ? this.#counts(id) : 0;
+    // What is being taken already is not counted twice.
+    const unread = !this.#hidden.has(id) && this.#items.get(id)?.read_at === null;
+    const counts = unread ? this.#counts(id) : 0;
     const { told } = this.#unread;
     this.#unread.take(counts);
     this.hide(id, true);
@@ -312,7 +319,7 @@ export class InboxStore {
 
   /** What an unread item adds to the count: what is archived is not counted. */
   #counts(id: string): number {
-    return this.#lists.some((list) => list.filter === 'archived' && list.ids.includes(id)) ? 0 : 1;
+    return this.isIn('archived', id) ? 0 : 1;
   }
 
   /** A page that is being read may be older than what happened: it is read again. */
@@ -328,15 +335,11 @@ export class InboxStore {
     }
   }
 
-  #stamp(): string {
-    return this.#options.now().toISOString();
-  }
-
   /** The list of a filter and a search, made when it is first asked for. */
   #open(filter: Filter, query: string): List {
     let list = this.#lists.find((one) => one.filter === filter && one.query === query);
     if (!list) {
-      list = { filter, query, ids: [], next: null, loadingMore: 'idle', at: 0 };
+      list = { filter, query, ids: [], next: null, end: '', loadingMore: 'idle', at: 0 };
       this.#lists.push(list);
     }
     return list;
@@ -378,16 +381,11 @@ export class InboxStore {
     if (!item) return;
     this.#items.set(id, { ...item, read_at: readAt });
     const unread = this.#open('unread', '');
-    if (readAt === null && unread.loaded && !unread.ids.includes(id)) {
-      const places = new Map(this.#open('all', '').ids.map((one, place) => [one, place]));
-      const place = places.get(id) ?? 0;
-      const after = unread.ids.findIndex((other) => (places.get(other) ?? 0) > place);
-      unread.ids.splice(after < 0 ? unread.ids.length : after, 0, id);
-    }
+    if (readAt === null && unread.loaded) joins(unread, id, this.#open('all', ''));
   }
 
   #markAll(): void {
-    const now = this.#stamp();
+    const now = this.#options.now().toISOString();
     for (const [id, item] of this.#items) if (!item.read_at) this.#items.set(id, { ...item, read_at: now });
   }
 

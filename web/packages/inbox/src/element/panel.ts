@@ -128,11 +128,11 @@ export function fillPanel(root: ShadowRoot, frame: Frame): Contents {
           : act('read', item, () => one.markRead(item.id)),
       archive: (item: Item) =>
         act('archive', item, () => {
+          const saved = one.archive(item.id);
           say('inbox.archived', 'inbox.undo', () => {
-            void one.unarchive(item);
+            void saved.then((done) => done && one.unarchive(item));
             settle();
           });
-          void one.archive(item.id);
         }),
     });
     const why = h('span', {}, t('element.push_why', { workspace: me.workspace.name }));
