@@ -1,6 +1,7 @@
 /** Tabs of one browser, and more items than anybody reads: one connection, the same counts, nothing lost or twice. */
 
 import type { BrowserContext, Page } from '@playwright/test';
+import { storm } from '../storm.ts';
 import { shop, tokens } from './shop.ts';
 import { expect, test, type World } from './world.ts';
 
@@ -137,19 +138,7 @@ test('200 items a second, and 5,000 to scroll through', async ({ page, world }) 
   await page.goto(shop(world, 'layout="panel" page-size="500"'));
   await expect(page.getByText('Nothing here yet')).toBeVisible();
   const many = 5_000;
-  const begun = Date.now();
-  let next = 0;
-  const raise = async () => {
-    while (next < many) {
-      const n = next++;
-      // No faster than this: it is what a page has to bear.
-      const due = begun + n * 5;
-      if (due > Date.now()) await new Promise((done) => setTimeout(done, due - Date.now()));
-      await world.raise('storm', { type: `s${n}`, title: `Item ${n}` });
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, raise));
-  const rate = (many / (Date.now() - begun)) * 1000;
+  const rate = await storm(many, (n) => world.raise('storm', { type: `s${n}`, title: `Item ${n}` }));
   test.info().annotations.push({ type: 'rate', description: `${rate.toFixed(0)} items a second` });
   await expect(page.getByRole('button', { name: 'Unread 99+' })).toBeVisible();
   await expect.poll(async () => Object.keys(await received(page)).length, { timeout: 120_000 }).toBe(many);

@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { useServer } from '../console/server.ts';
+import { storm } from '../storm.ts';
 import { signIn, Workspace } from './receiver.ts';
 import { expect, test } from './test.ts';
 
@@ -96,20 +97,10 @@ test('200 items a second, and 5,000 to scroll through', async ({ page }) => {
   await listen(page);
   const before = await heap(page);
   const many = 5_000;
-  const begun = Date.now();
-  let next = 0;
-  const raise = async () => {
-    while (next < many) {
-      const n = next++;
-      // No faster than this: it is what a page has to bear.
-      const due = begun + n * 5;
-      if (due > Date.now()) await new Promise((done) => setTimeout(done, due - Date.now()));
-      await ws.raise({ recipients: [person], title: `Item ${n}`, message: 'It is raining.' });
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, raise));
-  const took = Date.now() - begun;
-  console.log(`storm: ${((many / took) * SECOND).toFixed(0)} items a second`);
+  const rate = await storm(many, (n) =>
+    ws.raise({ recipients: [person], title: `Item ${n}`, message: 'It is raining.' }),
+  );
+  console.log(`storm: ${rate.toFixed(0)} items a second`);
 
   await expect(page).toHaveTitle(/^\(5000\) /, { timeout: 120_000 });
   await expect(page.locator('.bell .badge')).toHaveText('99+');

@@ -11,7 +11,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use belfry_store::{PersonalDevice, PersonalEntry, PersonalMembership, UserGrant};
-use belfry_types::id::{DeviceId, UserId, WorkspaceId};
+use belfry_types::id::{DeviceId, WorkspaceId};
 use belfry_types::time::Millis;
 use futures_util::StreamExt as _;
 use futures_util::stream::{iter, try_unfold};
@@ -24,36 +24,12 @@ use crate::auth::{CurrentUser, bearer, live_grant};
 use crate::openapi::Reads;
 use crate::problem::Problem;
 use crate::rate::Errand;
+use crate::routes::organizations::OrganizationUserOut;
 use crate::state::AppState;
 use crate::words::{ChannelWord, DeliveryStateWord, MemberKindWord, MemberStatusWord, ReasonWord};
 
 /// How long writing one may take.
 const LONGEST: Duration = Duration::from_secs(600);
-
-/// The person.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PersonalProfile)]
-pub struct ProfileOut {
-    /// Their id.
-    #[schema(value_type = String, example = "usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d")]
-    id: UserId,
-    /// The host product's id.
-    external_id: String,
-    /// The whole name.
-    name: String,
-    /// Where mail goes.
-    email: Option<String>,
-    /// BCP 47 tag.
-    locale: Option<String>,
-    /// IANA time zone.
-    time_zone: Option<String>,
-    /// When they were added.
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Millis,
-    /// When they were last changed.
-    #[schema(value_type = String, format = DateTime)]
-    updated_at: Millis,
-}
 
 /// A group that they are in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -203,7 +179,7 @@ pub struct DataOut {
     /// The organization's name.
     organization: String,
     /// Who they are.
-    user: ProfileOut,
+    user: OrganizationUserOut,
     /// Where they are a member.
     memberships: Vec<MembershipOut>,
     /// Their devices, also those that ended.
@@ -260,16 +236,7 @@ async fn head(app: &AppState, grant: UserGrant) -> Result<DataOut, Problem> {
     Ok(DataOut {
         exported_at: app.clock.now(),
         organization: organization.name,
-        user: ProfileOut {
-            id: user.id,
-            external_id: user.external_id,
-            name: user.name,
-            email: user.email,
-            locale: user.locale,
-            time_zone: user.time_zone,
-            created_at: user.created_at,
-            updated_at: user.updated_at,
-        },
+        user: user.into(),
         memberships: memberships.into_iter().map(membership).collect(),
         devices: Vec::new(),
         tokens: Vec::new(),

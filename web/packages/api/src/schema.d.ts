@@ -3999,7 +3999,7 @@ export interface components {
             /** @description The organization's name. */
             organization: string;
             /** @description Who they are. */
-            user: components["schemas"]["PersonalProfile"];
+            user: components["schemas"]["OrganizationUser"];
             /** @description Where they are a member. */
             memberships: components["schemas"]["PersonalMembership"][];
             /** @description Their devices, also those that ended. */
@@ -4140,34 +4140,6 @@ export interface components {
             /**
              * Format: date-time
              * @description When the membership was last changed.
-             */
-            updated_at: string;
-        };
-        /** @description The person. */
-        PersonalProfile: {
-            /**
-             * @description Their id.
-             * @example usr_0198c5a8b1f07d2fa6a1c3e5f7092b4d
-             */
-            id: string;
-            /** @description The host product's id. */
-            external_id: string;
-            /** @description The whole name. */
-            name: string;
-            /** @description Where mail goes. */
-            email?: string | null;
-            /** @description BCP 47 tag. */
-            locale?: string | null;
-            /** @description IANA time zone. */
-            time_zone?: string | null;
-            /**
-             * Format: date-time
-             * @description When they were added.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description When they were last changed.
              */
             updated_at: string;
         };

@@ -123,17 +123,24 @@ function tab(browser: Browser | undefined, fetch: typeof globalThis.fetch) {
   return { stream, frames, states, missed, channel, elapse, ids };
 }
 
+/** So many tabs of one browser, of which the first leads by the channel `leader`. */
+async function led(tabs: 2 | 3, browser = new Browser()) {
+  const { streams, fetch } = server();
+  const [first, second, third] = [tab(browser, fetch), tab(browser, fetch), tab(browser, fetch)];
+  first.stream.start();
+  const leader = first.channel();
+  await vi.waitFor(() => expect(streams).toHaveLength(1));
+  second.stream.start();
+  if (tabs > 2) third.stream.start();
+  return { streams, browser, leader, first, second, third };
+}
+
 const item = (id: number) => `id: ${id}\nevent: item\ndata: {}\n\n`;
 const sync = (id: number) => `id: ${id}\nevent: state\ndata: {"kind":"sync","unread":0}\n\n`;
 
 describe('tabs of one browser', () => {
   it('share one stream, and each is told of every frame once', async () => {
-    const { streams, fetch } = server();
-    const browser = new Browser();
-    const [first, second] = [tab(browser, fetch), tab(browser, fetch)];
-    first.stream.start();
-    await vi.waitFor(() => expect(streams).toHaveLength(1));
-    second.stream.start();
+    const { streams, first, second } = await led(2);
     // It joined while the other had the stream: what was before it has to read itself.
     await vi.waitFor(() => expect(second.missed).toHaveBeenCalledTimes(1));
     expect(second.states).toContain('open');
@@ -147,13 +154,7 @@ describe('tabs of one browser', () => {
   });
 
   it('go on from the newest item when the leader closes', async () => {
-    const { streams, fetch } = server();
-    const browser = new Browser();
-    const [first, second, third] = [tab(browser, fetch), tab(browser, fetch), tab(browser, fetch)];
-    first.stream.start();
-    await vi.waitFor(() => expect(streams).toHaveLength(1));
-    second.stream.start();
-    third.stream.start();
+    const { streams, first, second, third } = await led(3);
     streams[0]?.write(sync(9) + item(99));
     streams[0]?.write(item(100));
     await vi.waitFor(() => expect(third.ids()).toEqual(['99', '100']));
@@ -169,12 +170,7 @@ describe('tabs of one browser', () => {
   });
 
   it('do not take an item twice that two leaders gave', async () => {
-    const { streams, fetch } = server();
-    const browser = new Browser();
-    const [first, second] = [tab(browser, fetch), tab(browser, fetch)];
-    first.stream.start();
-    await vi.waitFor(() => expect(streams).toHaveLength(1));
-    second.stream.start();
+    const { streams, first, second } = await led(2);
     streams[0]?.write(sync(1) + item(2));
     await vi.waitFor(() => expect(second.ids()).toEqual(['2']));
     streams[0]?.write(item(2));
@@ -185,13 +181,7 @@ describe('tabs of one browser', () => {
   });
 
   it('take the lead from one that sleeps, which follows when it wakes', async () => {
-    const { streams, fetch } = server();
-    const browser = new Browser();
-    const [first, second] = [tab(browser, fetch), tab(browser, fetch)];
-    first.stream.start();
-    const asleep = first.channel();
-    await vi.waitFor(() => expect(streams).toHaveLength(1));
-    second.stream.start();
+    const { streams, browser, first, second, leader: asleep } = await led(2);
     await vi.waitFor(() => expect(second.missed).toHaveBeenCalled());
     browser.deaf.add(asleep);
     second.stream.wake();
@@ -206,12 +196,7 @@ describe('tabs of one browser', () => {
   });
 
   it('leave a leader alone that answers', async () => {
-    const { streams, fetch } = server();
-    const browser = new Browser();
-    const [first, second] = [tab(browser, fetch), tab(browser, fetch)];
-    first.stream.start();
-    await vi.waitFor(() => expect(streams).toHaveLength(1));
-    second.stream.start();
+    const { streams, first, second } = await led(2);
     await vi.waitFor(() => expect(second.missed).toHaveBeenCalled());
     const said = second.states.length;
     second.stream.wake();
@@ -224,12 +209,7 @@ describe('tabs of one browser', () => {
   });
 
   it('look for themselves after something that they did not hear', async () => {
-    const { streams, fetch } = server();
-    const browser = new Browser();
-    const [first, second] = [tab(browser, fetch), tab(browser, fetch)];
-    first.stream.start();
-    await vi.waitFor(() => expect(streams).toHaveLength(1));
-    second.stream.start();
+    const { streams, browser, first, second } = await led(2);
     const channel = second.channel();
     await vi.waitFor(() => expect(second.missed).toHaveBeenCalledTimes(1));
     browser.deaf.add(channel);
@@ -243,16 +223,11 @@ describe('tabs of one browser', () => {
   });
 
   it('ignore what a former leader says too late', async () => {
-    const { streams, fetch } = server();
     const browser = new Browser();
-    const [first, second, third] = [tab(browser, fetch), tab(browser, fetch), tab(browser, fetch)];
     const ear = browser.neighbours().channel('belfry-live-usr_1');
     const said: Note[] = [];
     ear.onmessage = ({ data }) => said.push(data);
-    first.stream.start();
-    await vi.waitFor(() => expect(streams).toHaveLength(1));
-    second.stream.start();
-    third.stream.start();
+    const { streams, first, second, third } = await led(3, browser);
     await vi.waitFor(() => expect(third.missed).toHaveBeenCalledTimes(1));
     const last = said.findLast((note) => 'from' in note);
     first.stream.stop();
