@@ -42,6 +42,7 @@ describe('deleting an item', () => {
     const first = removal(store, item(2));
     expect(ids()).toBe('i1');
     await first.undo();
+    expect(await first.commit()).toBe(false);
     expect(ids()).toBe('i2 i1');
     const second = removal(store, item(2));
     await second.commit();
@@ -87,6 +88,38 @@ describe('deleting an item', () => {
     await store.show('all');
     expect(ids()).toBe('i1');
     expect(said()).toEqual([]);
+  });
+
+  it('does not delete what was put back elsewhere while only what is unread is shown', async () => {
+    const { store, inbox, said } = await opened();
+    inbox.mockResolvedValueOnce({ items: [item(1)], next: null });
+    await store.show('unread');
+    const removed = removal(store, item(1));
+    await removed.gone;
+    inbox.mockResolvedValueOnce({ items: [item(1)], next: null });
+    store.apply({ kind: 'unarchived', id: 'i1', unread: 1 });
+    await vi.waitFor(() => expect(store.isIn('unread', 'i1')).toBe(true));
+    expect(await removed.commit()).toBe(false);
+    expect(said()).toEqual(['i1 archive']);
+  });
+
+  it('ends where it was gone already', async () => {
+    const { store, change, said } = await opened(item(1));
+    change.mockImplementationOnce(async () => {
+      store.apply({ kind: 'deleted', id: 'i1', unread: 0 });
+      throw new ApiError(404, 'not_found', '');
+    });
+    expect(await removal(store, item(1)).commit()).toBe(false);
+    expect(said()).toEqual(['i1 archive']);
+  });
+
+  it('has nothing to take back where the server did not hear of it', async () => {
+    const { store, change, ids, said } = await opened(item(1));
+    change.mockRejectedValueOnce(new ApiError(0, 'unreachable', ''));
+    // Before there is an answer.
+    await removal(store, item(1)).undo();
+    expect(ids()).toBe('i1');
+    expect(said()).toEqual(['i1 archive']);
   });
 
   it('of what is in no list says nothing before the end', async () => {

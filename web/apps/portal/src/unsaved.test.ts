@@ -71,6 +71,15 @@ describe('what a page was left with', () => {
     await new Unsaved('spring', 'ann').resume(opened.store, opened.client);
     expect(opened.change).toHaveBeenCalledExactlyOnceWith('i1', 'delete');
     expect(opened.failures).toEqual([]);
+    expect((await reopened(item(9))).change).not.toHaveBeenCalled();
+  });
+
+  it('is archived where it is further down', async () => {
+    new Unsaved('spring', 'ann').note(item(1), 'archive', never);
+    const opened = setUp([{ items: [item(9)], next: 'more' }]);
+    await opened.store.refresh();
+    await new Unsaved('spring', 'ann').resume(opened.store, opened.client);
+    expect(opened.change).toHaveBeenCalledExactlyOnceWith('i1', 'archive');
   });
 
   it('is not forgotten when the connection is lost again', async () => {

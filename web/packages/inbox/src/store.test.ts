@@ -26,7 +26,7 @@ describe('lists', () => {
   });
 
   it('keeps what was loaded below when the newest page overlaps', async () => {
-    const { store, ids } = setUp([
+    const { store, inbox, ids } = setUp([
       { items: range(6, 5), next: 'c1' },
       { items: range(4, 3), next: 'c2' },
       { items: range(7, 6), next: 'c9' },
@@ -36,6 +36,7 @@ describe('lists', () => {
     await store.refresh();
     expect(ids()).toBe('i7 i6 i5 i4 i3');
     await store.loadMore();
+    expect(inbox).toHaveBeenLastCalledWith(expect.objectContaining({ cursor: 'c2' }));
     expect(store.snapshot.items).toHaveLength(5);
   });
 
@@ -292,6 +293,15 @@ describe('changes', () => {
     change.mockImplementationOnce(async () => store.apply({ kind: 'unarchived', id: 'i2', unread: 3 }));
     await store.unarchive(item(2));
     expect(store.snapshot.unread).toBe(3);
+  });
+
+  it('does not count what it puts back and was read', async () => {
+    const { store, ids } = setUp([{ items: [item(3), item(2, { read_at: 'x' })], next: null }], 1);
+    await store.refresh();
+    await store.archive('i2');
+    await store.unarchive(item(2, { read_at: 'x' }));
+    expect(ids()).toBe('i3 i2');
+    expect(store.snapshot.unread).toBe(1);
   });
 
   it('shows no item above others that were not read yet', async () => {
